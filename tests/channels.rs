@@ -1,5 +1,4 @@
-//! The channels, each against what it talks to: a program, a mail server, an HTTP API. What the other
-//! side does decides what became of the letter.
+//! Tests of each channel against its counterpart: a program, a mail server or an HTTP API.
 
 #![expect(
     unreachable_pub,

@@ -1,8 +1,7 @@
-//! The program from outside: real processes, real files, the public JSON. `postgres.rs` runs the same
-//! at books on a server.
+//! Tests of the program from outside: real processes, files and JSON. `postgres.rs` runs the same on a
+//! server.
 //!
-//! Each module is a part of a clinic's work; `tests/README.md` names the tests of each row of the
-//! parity table.
+//! `tests/README.md` lists the tests for each row of the parity table.
 
 #![expect(
     unreachable_pub,
@@ -203,8 +202,7 @@ use std::path::Path;
 
 const ENGINE: support::Engine = support::Engine::Sqlite;
 
-/// A module that nobody names is a module that nobody runs. On PostgreSQL each runs, too, or it is
-/// said there why it does not.
+/// A module that no test program names would never run.
 #[test]
 fn every_file_of_tests_is_named_for_both_engines() {
     let files = [include_str!("cli.rs"), include_str!("races.rs")].concat();
@@ -217,7 +215,7 @@ fn every_file_of_tests_is_named_for_both_engines() {
     let mut seen = 0;
     for subject in entries(&folder).into_iter().filter(|subject| !subject.ends_with("support")) {
         for file in entries(&subject) {
-            // A module names its own parts.
+            // A module includes its parts itself.
             if file.with_extension("rs") != file {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! The guided tour, as somebody who has just built the program takes it.
+//! The guided tour `turno demo`.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// The tour in an environment of its own, with `home` as the user's.
+/// The tour's command with a clean environment.
 fn tour(home: &Path, temp: &Path) -> assert_cmd::Command {
     let mut command = cargo_bin_cmd!("turno");
     command.env_clear().env("HOME", home).env("TMPDIR", temp).env("TMP", temp).arg("demo");
@@ -21,7 +21,7 @@ fn entries(folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The text with made codes and ids taken out: all else is the same each time.
+/// The text without random codes and ids.
 fn without_made(text: &str) -> String {
     let made = |word: &str| {
         let clear = |c: char| "34679ACDEFGHJKMNPQRTVWXY".contains(c);

@@ -1,11 +1,10 @@
-//! A disk that loses power, and a disk that fails, under a book in a file.
+//! Power cuts and disk faults under a book in a file.
 //!
-//! A small library (`shim/disk.c`) stands between the program and its disk. It writes down every
-//! change, from which the disk is built as a power cut may leave it at any moment, and it lets single
-//! operations fail. Where it can't be built or loaded, these tests say so and end, unless
-//! `TURNO_TEST_NEEDS_SHIM` says that they must not be left out.
+//! A preloaded library (`shim/disk.c`) records every disk operation, so that tests can rebuild the disk after
+//! a power cut at any moment; the library can also make single operations fail. If it can't be built or
+//! loaded, the tests print a note and pass, or fail if `TURNO_TEST_NEEDS_SHIM` is set.
 //!
-//! `TURNO_CUTS=N` looks at N disks instead of a few hundred, `TURNO_FAULTS=N` at every N-th fault (1 is all).
+//! `TURNO_CUTS=N` checks N disk states, `TURNO_FAULTS=N` every N-th fault (1 is all).
 
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![expect(
@@ -33,12 +32,11 @@ mod whole;
 
 const ENGINE: support::Engine = support::Engine::Sqlite;
 
-/// Random numbers that are the same at every run.
+/// Random numbers with a fixed sequence per seed.
 #[derive(Debug)]
 pub struct Chance(pub u64);
 
 impl Chance {
-    /// A number below that one.
     pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)

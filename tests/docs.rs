@@ -1,4 +1,4 @@
-//! The documents say what is: their examples are run, their tables and the map's paths looked up.
+//! Checks the documents: runs their examples, and compares their tables and paths with the program.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -22,14 +22,14 @@ fn repository() -> PathBuf {
 
 // ---- examples
 
-/// A book of its own, and the codes and ids that the document has for those made in it.
+/// A new book, and the document's random codes and ids with their real counterparts.
 struct Desk {
     folder: tempfile::TempDir,
     now: String,
     made: HashMap<String, String>,
 }
 
-/// A command of the document with what it is said to answer.
+/// A command of the document and its documented answer.
 #[derive(Default)]
 struct Example {
     command: String,
@@ -60,7 +60,7 @@ impl Desk {
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     }
 
-    /// Runs an example and holds its answer against the document's.
+    /// Runs an example and compares the answer with the document.
     fn try_out(&mut self, example: &Example) {
         let command = pieces(&example.command)
             .into_iter()
@@ -84,7 +84,7 @@ impl Desk {
         assert!(skip || real.next().is_none(), "{command}\nanswers more than is said:\n{answer}");
     }
 
-    /// Whether two lines are the same but for what was made at random. A line that ends in `…` is cut.
+    /// Whether two lines are equal except for random codes and ids; a final `…` stands for the rest.
     fn same(&self, said: &str, real: &str) -> bool {
         let (said, real) = cut(said, real);
         let (said, real) = (pieces(&said), pieces(&real));
@@ -112,14 +112,14 @@ fn cut(said: &str, real: &str) -> (String, String) {
     }
 }
 
-/// A code or an id that the program makes.
+/// Whether a word is a random code or id.
 fn is_made(word: &str) -> bool {
     let clear = |c: char| "34679ACDEFGHJKMNPQRTVWXY".contains(c);
     let id = word.len() == 36 && word.chars().filter(|c| *c == '-').count() == 4;
     id || (word.trim_start_matches("P-").len() == 6 && word.trim_start_matches("P-").chars().all(clear))
 }
 
-/// The text cut between words and what is no word.
+/// Splits a text into words and the characters between them.
 fn pieces(text: &str) -> Vec<&str> {
     let of_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     let mut pieces = Vec::new();
@@ -133,7 +133,7 @@ fn pieces(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// The words of a command line as a shell cuts them; only single quotes are known here.
+/// Splits a command line as a shell does; supports single quotes only.
 fn shell_words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
     for c in line.chars() {
@@ -156,7 +156,7 @@ fn shell_words(line: &str) -> Vec<String> {
 
 #[test]
 fn the_examples_answer_what_the_documents_say() {
-    // One desk goes through all pages, so that each may use what the pages before it made.
+    // All documents share one book, so later ones can use earlier records.
     let mut desk = Desk::new();
     let mut examples = 0;
     for name in DOCUMENTS {
@@ -165,7 +165,7 @@ fn the_examples_answer_what_the_documents_say() {
     assert!(examples > 20, "only {examples} examples were found");
 }
 
-/// Runs the examples of a page. Answers how many there are.
+/// Runs a document's examples and returns their number.
 fn run_examples(desk: &mut Desk, text: &str) -> usize {
     let mut examples = 0;
     let mut lines = text.lines().peekable();
@@ -195,7 +195,7 @@ fn run_examples(desk: &mut Desk, text: &str) -> usize {
     examples
 }
 
-/// What people read, in the order in which the examples are run.
+/// The user documents, in the order in which their examples run.
 const DOCUMENTS: [&str; 18] = [
     "README.md",
     "docs/README.md",
@@ -251,14 +251,14 @@ fn every_command_that_is_mentioned_can_be_typed() {
     assert!(mentioned > 15, "only {mentioned} commands were found");
 }
 
-/// What stands between backticks within a line.
+/// The inline code spans.
 fn spans(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter(|line| !line.starts_with("```")).flat_map(|line| line.split('`').skip(1).step_by(2))
 }
 
 // ---- tables and paths
 
-/// The cells of the table rows that begin with that heading.
+/// The cells of the table whose first heading is `first_heading`.
 fn table<'t>(text: &'t str, first_heading: &str) -> Vec<Vec<&'t str>> {
     let cells = |line: &'t str| line.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>();
     let mut lines = text.lines().skip_while(|line| !line.starts_with(&format!("| {first_heading} |")));
@@ -309,7 +309,7 @@ fn each_promise_is_held_by_tests_that_are_there() {
             let head = format!("fn {name}(");
             let before = source.split(&head).next().unwrap_or_default();
             assert!(before.len() < source.len(), "{file} has no {name}, which holds: {promise}");
-            // Nothing but attributes stands between a test's mark and its name.
+            // Only attributes may stand between `#[test]` and the function.
             let lead = before.rsplit_once("#[test]").map(|(_, lead)| lead);
             assert!(lead.is_some_and(|lead| !lead.contains("fn ")), "{test} is no test");
         }
@@ -333,7 +333,7 @@ fn the_documents_name_no_file_that_is_not_there() {
     assert!(named > 100, "only {named} paths were found");
 }
 
-/// The documents of a folder.
+/// The Markdown files of a folder.
 fn files_in(folder: &str) -> Vec<String> {
     let entries = fs::read_dir(repository().join(folder)).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());

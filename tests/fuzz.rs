@@ -1,8 +1,7 @@
-//! Inputs by chance: what people, programs and files hand over is read or refused, and nothing else.
+//! Fuzz tests: random inputs must be read or refused, without a panic.
 //!
-//! Each target starts from a few seeds (the bodies of the reference APIs are among them), a few
-//! thousand inputs at every run. `TURNO_FUZZ_SECONDS=N` goes on for so long at each target,
-//! `TURNO_SEED=N` takes other inputs.
+//! Each target mutates a few seeds, among them the reference APIs' bodies. `TURNO_FUZZ_SECONDS=N` fuzzes each
+//! target for at least N seconds, `TURNO_SEED=N` sets the random seed.
 
 #![expect(
     unreachable_pub,
@@ -23,12 +22,12 @@ use mutate::{Chance, mutate};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
-/// How many inputs a target gets at least.
+/// Minimum number of inputs per target.
 const INPUTS: usize = 4000;
-/// An input that was taken without complaint joins the seeds, up to so many.
+/// Maximum number of seeds, including inputs that were added later.
 const SEEDS: usize = 400;
 
-/// Hands inputs to a target. One that fails it is shown.
+/// Runs a target on inputs. Prints an input that fails.
 #[expect(clippy::disallowed_macros, reason = "what failed, and what a run by hand has tried, is to be seen")]
 pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut target: impl FnMut(&[u8], &mut Chance)) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
@@ -51,7 +50,7 @@ pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut target: impl FnMut(&[u8], &mut Ch
             resume_unwind(problem);
         }
         inputs += 1;
-        // Mutations of mutations get further than those of the seeds alone.
+        // Mutate some inputs again: repeated mutation reaches more code.
         if input.len() < 2000 && chance.below(8) == 0 {
             if seeds.len() < SEEDS {
                 seeds.push(input);
@@ -64,7 +63,6 @@ pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut target: impl FnMut(&[u8], &mut Ch
     eprintln!("fuzz: {name}: {inputs} inputs in {} s", begun.elapsed().as_secs());
 }
 
-/// In memory where that can be.
 pub fn scratch() -> tempfile::TempDir {
     let memory = tempfile::Builder::new().prefix("turno-fuzz-").tempdir_in("/dev/shm");
     memory.or_else(|_| tempfile::tempdir()).expect("a folder")

@@ -1,4 +1,4 @@
-//! The completions and the manual that lie in the repository are those that the program writes.
+//! The committed completions and manual pages must equal the program's output.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each shell with the file name by which it looks for completions.
+/// Each shell and the file name of its completions.
 const SHELLS: [(&str, &str); 5] = [
     ("bash", "turno.bash"),
     ("elvish", "turno.elv"),
@@ -20,7 +20,7 @@ fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The files of a folder by name.
+/// The files of a folder, by name.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = fs::read_dir(folder) else { return BTreeMap::new() };
     entries
@@ -32,8 +32,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Holds a folder of the repository against what the program writes; with `TURNO_REGENERATE` set
-/// it is written anew instead.
+/// Compares a committed folder with the generated files; rewrites the folder if `TURNO_REGENERATE` is set.
 fn is_up_to_date(folder: &str, generated: &BTreeMap<String, String>) {
     let path = repository().join(folder);
     if std::env::var_os("TURNO_REGENERATE").is_some() {

@@ -1,4 +1,4 @@
-//! What the compiler can't hold of ARCHITECTURE.md: which room may know which, and what stays in one.
+//! Rules of ARCHITECTURE.md that the compiler can't check: allowed dependencies between modules.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each room with the rooms whose modules it may use. All may use `locale`.
+/// Each top-level module with the modules that it may use. All may use `locale`.
 const ROOMS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("formats", &["domain"]),
@@ -19,7 +19,7 @@ const ROOMS: [(&str, &[&str]); 9] = [
     ("commands", &["app", "delivery", "domain", "formats", "input", "output", "platform", "store"]),
 ];
 
-/// Engines, SQL, opening a book, and access without a key: each belongs to some rooms or files only.
+/// Code that may appear only in the given files or folders.
 const WORDS: [(&str, &[&str]); 10] = [
     ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite/"]),
     ("use tokio_postgres::", &["src/store/postgres/"]),
@@ -27,11 +27,11 @@ const WORDS: [(&str, &[&str]); 10] = [
     ("\"INSERT ", &["src/store/"]),
     ("\"UPDATE ", &["src/store/"]),
     ("Store::open(", &["src/store/", "src/input/session.rs", "src/commands/"]),
-    // `find` is the one way from a word to a patient; `patient_match` compares bookings with known patients.
+    // Patients are found by `find`; `patient_match` compares bookings with known patients.
     ("by_part(tx, &desk.clinic.id", &["src/app/access/partial_match.rs"]),
     ("with_search_key(", &["src/app/access/find.rs", "src/store/"]),
     ("with_phone(", &["src/app/access/find.rs", "src/app/patients/", "src/store/"]),
-    // Code that asks for no key has to say why.
+    // Code without an access check must be listed with a reason.
     (
         "desk_unasked(",
         &[
@@ -48,7 +48,7 @@ fn source() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The Rust files below a folder, by their paths from the repository on, with their lines.
+/// The Rust files below a folder: path from the repository and content.
 fn files(folder: &Path) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -64,7 +64,7 @@ fn files(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// The rooms that a line names.
+/// The modules named in a line.
 fn rooms_in(line: &str) -> impl Iterator<Item = &str> {
     line.split("crate::")
         .skip(1)
@@ -88,7 +88,7 @@ fn no_room_knows_more_than_it_may() {
     }
 }
 
-/// The rooms that know each other by the picture in ARCHITECTURE.md.
+/// The diagram of ARCHITECTURE.md must show exactly the real dependencies.
 #[test]
 fn the_picture_of_the_house_shows_who_knows_whom() {
     let text = fs::read_to_string(source().with_file_name("ARCHITECTURE.md")).unwrap();

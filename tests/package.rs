@@ -1,4 +1,4 @@
-//! Debian's package (`cargo deb`): what it takes is there, and goes to where Debian looks for it.
+//! The Debian package (`cargo deb`): its files exist and are installed where Debian expects them.
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every file of the package but the pages of the manual and of `docs/`: where it is from, and where it belongs.
+/// The packaged files without manual and `docs/` pages: source and destination.
 const PLACES: [(&str, &str); 8] = [
     ("target/release/turno", "usr/bin/"),
     ("completions/turno.bash", "usr/share/bash-completion/completions/turno"),
@@ -55,8 +55,7 @@ fn the_package_takes_what_is_there_to_where_it_belongs() {
     }
 }
 
-/// What `turno cron` prints, for whoever runs it: the program where the package puts it, the book and
-/// the clinic that it finds by itself.
+/// The output of `turno cron` for any user: the installed program, without a fixed book or clinic.
 fn units() -> [(&'static str, String); 2] {
     let home = tempfile::tempdir().unwrap();
     let turno = |line: &str| {
@@ -98,7 +97,7 @@ fn the_units_are_those_that_cron_prints() {
     }
 }
 
-/// Where systemd is, it has the last word on its units.
+/// Checks the units with `systemd-analyze`, if available.
 #[test]
 fn systemd_takes_the_units() {
     let Some(analyze) = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"]
@@ -111,7 +110,7 @@ fn systemd_takes_the_units() {
     let program = assert_cmd::cargo::cargo_bin!("turno");
     let mut paths = Vec::new();
     for (name, text) in units() {
-        // It looks whether the program is there; the package's is not installed here.
+        // systemd checks that the program exists, and the packaged one is not installed here.
         let path = folder.path().join(name);
         fs::write(&path, text.replace("/usr/bin/turno", program.to_str().unwrap())).unwrap();
         paths.push(path);
@@ -121,7 +120,7 @@ fn systemd_takes_the_units() {
     assert!(looked.status.success() && !said.contains("turno."), "{said}");
 }
 
-/// A sweep goes on where a channel panics: no profile may abort.
+/// A sweep must survive a panic in a channel, so no profile may abort on panic.
 #[test]
 fn panics_unwind_in_every_profile() {
     let manifest = manifest();

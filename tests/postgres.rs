@@ -1,18 +1,15 @@
-//! The tests of `cli.rs` and `races.rs` at books on a PostgreSQL server.
+//! The tests of `cli.rs` and `races.rs` on a PostgreSQL server; without a server, they print a note and pass.
 //!
-//! Left out here:
+//! Left out, with the reason (a test in `cli.rs` reads this list):
 //!
-//! - `cli/upkeep/book_file.rs`: it is about the file; `server.rs` is about the server.
-//! - `cli/upkeep/copying_files.rs`: it is about files; `cli/upkeep/copying_servers.rs` takes its place.
-//! - `cli/upkeep/restoring_files.rs`: a book is put in the place of another in files only; `cli/upkeep/restoring.rs` has
-//!   the rest.
-//! - `cli/upkeep/restoring_links.rs`: it is about files.
-//! - `cli/upkeep/restoring_secrets.rs`: it is about files.
-//! - `cli/upkeep/file_modes.rs`: it is about files.
-//! - `cli/upkeep/trouble.rs`: it is about files and their disk.
-//! - `cli/commands/parity.rs`: it reads documents, and runs nothing.
-//!
-//! Where there is no server to be had, this says so and ends.
+//! - `cli/upkeep/book_file.rs`: book files only; `server.rs` tests servers.
+//! - `cli/upkeep/copying_files.rs`: files only; `cli/upkeep/copying_servers.rs` takes its place.
+//! - `cli/upkeep/restoring_files.rs`: only files can be replaced; `cli/upkeep/restoring.rs` has the rest.
+//! - `cli/upkeep/restoring_links.rs`: files only.
+//! - `cli/upkeep/restoring_secrets.rs`: files only.
+//! - `cli/upkeep/file_modes.rs`: files only.
+//! - `cli/upkeep/trouble.rs`: files and their disk only.
+//! - `cli/commands/parity.rs`: reads documents and runs nothing.
 
 #![expect(
     unreachable_pub,

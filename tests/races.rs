@@ -1,4 +1,4 @@
-//! The races of `cli/booking/races.rs` at a book in a file, in a program of their own: they need the machine.
+//! Runs `cli/booking/races.rs` on a book in a file; a separate program, as the races need the whole machine.
 
 #![expect(
     unreachable_pub,

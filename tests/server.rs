@@ -1,7 +1,5 @@
-//! What only a server can show: who is let in, what is encrypted, and what happens when it is old,
-//! foreign, silent or gone.
-//!
-//! All of it needs servers of its own: where PostgreSQL is not installed, this says so and ends.
+//! Tests that only a PostgreSQL server allows: access, encryption, and old, foreign, silent or lost servers.
+//! They start their own servers; without PostgreSQL, the program prints a note and exits.
 
 #![cfg(unix)]
 #![expect(
@@ -39,13 +37,12 @@ use support::{Clinic, Engine, Place};
 
 const ENGINE: Engine = Engine::Postgres;
 
-/// A private server that the tests here share; the one that `TURNO_TEST_POSTGRES` names may let
-/// anybody in.
+/// The private server shared by these tests; `TURNO_TEST_POSTGRES` may accept every login and can't be used.
 fn server() -> &'static Server {
     here(cluster::shared_cluster().map(|cluster| &cluster.server))
 }
 
-/// A server for one test alone.
+/// A server for a single test.
 fn own_server(wishes: &Wishes) -> Cluster {
     here(Cluster::start(wishes))
 }
@@ -58,19 +55,18 @@ fn here<T>(found: Option<T>) -> T {
     })
 }
 
-/// A home with a database on that server and no book in it.
+/// A home and an empty database.
 fn empty_at(server: &Server) -> Clinic {
     Clinic::at_place(|_| Place::Database(server.database()))
 }
 
-/// Clínica San José on that server.
+/// A home and a database with the clinic of `found`.
 fn open_at(server: &Server) -> Clinic {
     let clinic = empty_at(server);
     clinic.found();
     clinic
 }
 
-/// The name of the clinic's database.
 fn database(clinic: &Clinic) -> &str {
     match clinic.place() {
         Place::Database(database) => &database.name,
@@ -78,17 +74,17 @@ fn database(clinic: &Clinic) -> &str {
     }
 }
 
-/// A user who may log in with that password, and nothing else; gone with the server.
+/// Creates a user who may only log in.
 fn new_user(server: &Server, name: &str, password: &str) {
     server.run(&format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'"));
 }
 
-/// The URL of the clinic's database for somebody else.
+/// The URL of the clinic's database with another user.
 fn url_for(clinic: &Clinic, user: &str) -> String {
     clinic.place().name().replacen("postgres@", &format!("{user}@"), 1)
 }
 
-/// The command is refused because the book can't be used, with an advice.
+/// The command must be refused with `STORE_UNAVAILABLE` and a hint.
 fn unavailable(clinic: &Clinic, line: &str) -> Refusal {
     let refusal = clinic.refused(line, "STORE_UNAVAILABLE", 7);
     assert!(refusal.hint.is_some(), "{line}: what is to be done? {refusal:?}");

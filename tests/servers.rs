@@ -1,4 +1,4 @@
-//! The test servers themselves: what they do to a client is what the tests say that they do.
+//! Tests of the fake HTTP and SMTP servers that other tests use.
 
 #![expect(
     unreachable_pub,
@@ -15,7 +15,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-/// Sends the bytes and reads until the server closes, or for a fifth of a second.
+/// Sends `bytes` and reads until the server closes or 200 ms pass.
 fn ask(url: &str, bytes: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
     stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
@@ -36,7 +36,7 @@ fn the_http_server_answers_what_the_test_says_and_keeps_what_it_was_asked() {
     let post = |path: &str| {
         format!("POST {path} HTTP/1.1\r\nHost: x\r\ncontent-length: 7\r\nX-Id: a\r\n\r\n{{\"a\":1}}")
     };
-    // Two requests on one connection: it is kept open, as servers do.
+    // Two requests on one connection, which stays open.
     let answer = ask(&server.url(), &post("/a?b=c").repeat(2));
     let text = String::from_utf8(answer).unwrap();
     assert_eq!(text.matches("HTTP/1.1 201 ").count(), 2, "{text}");

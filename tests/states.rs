@@ -1,7 +1,7 @@
-//! A random run of commands, at a small model of the rules and at a real book: both say the same.
+//! Random commands run on a model of the rules and on a real book; both must agree.
 //!
-//! `TURNO_STEPS=N` takes N commands instead of ten thousand, `TURNO_SEED=N` others. What fails is shown
-//! with its seed and the fewest commands by which it still does.
+//! `TURNO_STEPS=N` sets the number of commands (default 10,000), `TURNO_SEED=N` the seed. A failure prints
+//! its seed and the fewest commands that reproduce it.
 
 #![expect(
     unreachable_pub,
@@ -21,14 +21,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use turno::store::Location;
 
-/// How many commands are given in all; `TURNO_STEPS` says otherwise.
+/// Default number of commands.
 const STEPS: usize = 10_000;
-/// How many of them to one book.
+/// Commands per book.
 const OF_A_BOOK: usize = 250;
-/// How often a failure is tried again with fewer commands.
+/// Maximum number of attempts to shorten a failing history.
 const SHRINKS: usize = 400;
 
-/// What must have been answered often enough: all refusals of the rules, and the two ways to succeed.
+/// Results and refusals that must occur often enough.
 const MET: [&str; 20] = [
     "(, false)",
     "(, true)",
@@ -52,10 +52,10 @@ const MET: [&str; 20] = [
     "left in",
 ];
 
-/// Makes places for books; each is gone when the next one is made.
+/// Creates the location of a new book; may delete the previous one.
 type Shelf<'a> = &'a mut dyn FnMut(&Path) -> Location;
 
-/// Plays a history at a new book. Answers what is wrong, and after how many commands.
+/// Runs a history on a new book. An error holds the number of commands run and the problem.
 fn play(setup: Setup, history: &[Step], shelf: Shelf<'_>) -> Result<(), (usize, String)> {
     let folder = cluster::scratch::folder("turno-states-");
     let location = shelf(folder.path());
@@ -67,7 +67,7 @@ fn play(setup: Setup, history: &[Step], shelf: Shelf<'_>) -> Result<(), (usize, 
     both.compare().map_err(|problem| (history.len(), problem))
 }
 
-/// Gives commands by chance. Answers what was answered how often, or the history that failed.
+/// Runs random commands. Returns the count of each result, or the history that failed.
 fn run(
     setup: Setup,
     seed: u64,
@@ -91,7 +91,7 @@ fn run(
     }
 }
 
-/// Leaves out what the failure does without.
+/// Removes commands that the failure does not need.
 fn shrink(setup: Setup, mut history: Vec<Step>, shelf: Shelf<'_>) -> Vec<Step> {
     let (mut part, mut tries) = (history.len() / 2, SHRINKS);
     while part > 0 {
@@ -136,7 +136,7 @@ fn walk(engine: &str, shelf: Shelf<'_>) {
         }
     }
     report(&format!("{steps} commands on {engine}: {answers:?}"));
-    // A run that does not meet a rule says nothing of it.
+    // A rule that never occurs is not tested.
     for code in MET {
         let times = answers.get(code).copied().unwrap_or_default();
         assert!(

@@ -1,8 +1,8 @@
-//! Books of ten years, made once by the program itself and kept.
+//! Books of ten years, created once by turno itself and kept.
 //!
-//! Every book has the same week to look at, whatever its size: [`DOCTOR`] with 38 visits on each of five
-//! days from [`MONDAY`] on. All else lies in the ten years before. So what a command shows is the same
-//! in each, and what differs in time is what the size costs.
+//! Every book has the same week to read, whatever its size: [`DOCTOR`] with 38 visits on each of five days
+//! from [`MONDAY`] on. The other visits are in the ten years before, so only the size can change the
+//! durations.
 
 use crate::plan::Result;
 use std::fs;
@@ -11,41 +11,41 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// The doctor whose week is looked at.
+/// The doctor of the week that commands read.
 pub(crate) const DOCTOR: &str = "D001";
-/// The first day of that week.
+/// The first day of the week.
 pub(crate) const MONDAY: &str = "2026-06-15";
-/// When commands are given: that Monday, before the clinic opens.
+/// The clock of commands: that Monday before opening time.
 pub(crate) const NOW: &str = "2026-06-15T07:00:00-06:00";
-/// Visits of that week: 38 a day, five days.
+/// Visits of the week: 38 a day for five days.
 pub(crate) const WEEK: u32 = 190;
 
-/// Days of history, and quarters of an hour in each: 08:00 to 18:00.
+/// Days of history, and quarters of an hour per day (08:00 to 18:00).
 const DAYS: u32 = 3_633;
 const SLOTS: u32 = 40;
-/// 2016-06-27 08:00 in El Salvador, in Unix seconds: a Monday, and [`DAYS`] before 2026-06-08.
+/// 2016-06-27 08:00 in El Salvador, in Unix seconds: a Monday, [`DAYS`] days before 2026-06-08.
 const BEGINNING: i64 = 1_467_036_000;
-/// 2026-06-15 08:00 there.
+/// 2026-06-15 08:00 in El Salvador, in Unix seconds.
 const WEEK_BEGINNING: i64 = 1_781_532_000;
-/// When the book was made, before all of it.
+/// The clock at the book's creation, before all visits.
 const FIRST_NOW: &str = "2016-06-26T07:00:00-06:00";
 
-/// A visit in a book: whose, when (Unix seconds), of whom.
+/// A visit; `start` is in Unix seconds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Visit {
-    /// From 1 on.
+    /// Number of the doctor, from 1.
     pub(crate) doctor: u32,
     pub(crate) start: i64,
-    /// Which patient.
+    /// Number of the patient.
     pub(crate) patient: u32,
 }
 
-/// How many doctors a book of that size has.
+/// Number of doctors in a book of this size.
 pub(crate) fn doctors(size: u32) -> u32 {
     (size / 5_000).clamp(10, 200)
 }
 
-/// The visits of a book of that size, always the same ones.
+/// The visits of a book of this size, always the same.
 pub(crate) fn visits(size: u32) -> impl Iterator<Item = Visit> {
     let doctors = doctors(size);
     let patients = (size / 10).max(WEEK + 1);
@@ -53,13 +53,13 @@ pub(crate) fn visits(size: u32) -> impl Iterator<Item = Visit> {
     let past = (0..history).map(move |number| {
         let (doctor, nth) = (number % doctors, number / doctors);
         let each = history.div_ceil(doctors);
-        // Evenly over the years, somewhere in its share: never two at once.
+        // Spread evenly over the years, at a random slot of its share; never two at once.
         let share = DAYS * SLOTS / each;
         let slot = nth * share + scattered(number) % share;
         Visit {
             doctor: doctor + 1,
             start: BEGINNING + i64::from(slot / SLOTS) * 86_400 + i64::from(slot % SLOTS) * 900,
-            // The next visit of the doctor is another patient's.
+            // Consecutive visits of a doctor have different patients.
             patient: (scattered(doctor) % patients + nth * 31) % patients,
         }
     });
@@ -71,7 +71,7 @@ pub(crate) fn visits(size: u32) -> impl Iterator<Item = Visit> {
     past.chain(week)
 }
 
-/// A number that looks like chance and is always the same (the finaliser of MurmurHash3).
+/// A pseudo-random number derived from `number` (the finaliser of MurmurHash3).
 pub(crate) fn scattered(number: u32) -> u32 {
     let mut hash = number.wrapping_add(0x9e37_79b9);
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
@@ -79,7 +79,7 @@ pub(crate) fn scattered(number: u32) -> u32 {
     hash ^ (hash >> 16)
 }
 
-/// A patient's name and telephone number.
+/// A patient's name and phone number.
 pub(crate) fn patient(number: u32) -> (String, String) {
     const FIRST: [&str; 8] = ["Ana", "Luis", "Eva", "Noé", "María", "José", "Inés", "Raúl"];
     const LAST: [&str; 8] = ["Mejía", "Paz", "Sol", "Núñez", "Rivas", "Cruz", "Peña", "Díaz"];
@@ -88,33 +88,30 @@ pub(crate) fn patient(number: u32) -> (String, String) {
     (name, format!("+503{}", 70_000_000 + number))
 }
 
-/// A book, and what the program needs to work on it.
+/// A book, and what commands on it need.
 #[derive(Debug)]
 pub(crate) struct Book {
-    /// Appointments that it was made with.
+    /// Number of appointments at creation.
     pub(crate) size: u32,
-    /// Its folder; the secret is there, too.
+    /// The folder, which also holds the secret file.
     pub(crate) folder: PathBuf,
     /// A path or a URL.
     pub(crate) place: String,
-    /// The server's, where it is on one.
+    /// The server's password, if any.
     pub(crate) password: Option<String>,
 }
 
-/// A book to write in, gone with the value.
+/// A temporary book for writing.
 #[derive(Debug)]
 pub(crate) struct Copied {
     pub(crate) book: Book,
-    /// The same visits without a program around them.
+    /// The copied file of the floor program.
     pub(crate) floor: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Book {
-    /// The kept book of that size in a file; made where it is missing.
-    ///
-    /// # Errors
-    /// Where it can't be made.
+    /// The kept book of this size in a file; created if missing.
     pub(crate) fn kept(size: u32) -> Result<Book> {
         let folder = kept_folder().join(size.to_string());
         let place = folder.join("turno.db").display().to_string();
@@ -126,20 +123,17 @@ impl Book {
             book.fill()?;
             fs::write(ready, "")?;
         }
-        // One that an older program made takes its new steps before anything is timed.
+        // Migrate an older book before anything is timed.
         book.does(NOW, &["count", "--quiet"])?;
         Ok(book)
     }
 
-    /// What it is kept by.
+    /// The name of the engine.
     pub(crate) fn engine(&self) -> &'static str {
         if self.password.is_some() { "postgres" } else { "sqlite" }
     }
 
-    /// A copy to write in, and one of the floor's file: what is kept stays as it was made.
-    ///
-    /// # Errors
-    /// Where it can't be written.
+    /// Copies the book and the floor's file for writing, so that the kept ones stay unchanged.
     pub(crate) fn copied(&self, floor: &Path) -> Result<Copied> {
         let folder = tempfile::tempdir_in(kept_folder())?;
         let bare = folder.path().join("floor.db");
@@ -149,7 +143,7 @@ impl Book {
             (floor.to_owned(), bare.clone()),
         ] {
             fs::copy(from, &to)?;
-            // Else the system writes it out while commands are timed.
+            // Otherwise the system would write the file while commands are timed.
             fs::File::open(to)?.sync_all()?;
         }
         let place = folder.path().join("turno.db").display().to_string();
@@ -157,7 +151,7 @@ impl Book {
         Ok(Copied { book, floor: bare, _folder: folder })
     }
 
-    /// The program, told to work on it at that moment; what it writes is thrown away.
+    /// A command on the book at the time `now`; its stdout is discarded.
     pub(crate) fn turno(&self, now: &str, words: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.env_clear().env("HOME", &self.folder).env("TURNO_DB", &self.place).env("TURNO_NOW", now);
@@ -168,16 +162,13 @@ impl Book {
         command
     }
 
-    /// Gives a command that must succeed.
+    /// Runs a command that must succeed.
     pub(crate) fn does(&self, now: &str, words: &[&str]) -> Result<()> {
         let status = self.turno(now, words).status()?;
         if status.success() { Ok(()) } else { Err(format!("turno {}: {status}", words.join(" ")).into()) }
     }
 
-    /// Books a stream of visits, every one of which must be taken, and hands on each answer.
-    ///
-    /// # Errors
-    /// Where one is refused.
+    /// Books a stream of visits and passes each answer to `each`. Fails if a visit is refused.
     pub(crate) fn books(
         &self,
         now: &str,
@@ -216,7 +207,7 @@ impl Book {
         self.does(FIRST_NOW, &["clinic", "set", "max_advance", "3650d"])?;
         self.books(FIRST_NOW, visits(self.size), |_| Ok(()))?;
         self.does(FIRST_NOW, &["clinic", "set", "max_advance", "365d"])?;
-        // What was due in the ten years is settled, as it would have been.
+        // Settle the messages that became due in the ten years.
         self.does(NOW, &["remind", "due", "--quiet"])
     }
 }
@@ -227,10 +218,7 @@ pub(crate) fn program() -> &'static Path {
     INSTALLED.get().map_or_else(told, |(program, _)| program)
 }
 
-/// The program that has the floor's statements.
-///
-/// # Errors
-/// Where the system doesn't say which this is.
+/// The floor program.
 pub(crate) fn floor_program() -> Result<PathBuf> {
     Ok(INSTALLED.get().map_or_else(std::env::current_exe, |(_, floor)| Ok(floor.clone()))?)
 }
@@ -238,21 +226,15 @@ pub(crate) fn floor_program() -> Result<PathBuf> {
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 static INSTALLED: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
 
-/// Has both timed as an installation leaves them: [`copied`].
-///
-/// # Errors
-/// Where one can't be copied.
+/// Times copies of both programs, as an installation would create them; see [`copied`].
 pub(crate) fn install() -> Result<()> {
     let both = (copied(program(), "turno")?, copied(&floor_program()?, "floor")?);
     INSTALLED.get_or_init(|| both);
     Ok(())
 }
 
-/// A program's copy beside the books. What a linker has just written the system holds in memory by single pages: it
-/// starts a seventh slower than what was copied, or was read from a disk.
-///
-/// # Errors
-/// Where it can't be copied.
+/// Copies a program beside the books. The linker's output starts more slowly, as the page cache holds the
+/// file in single pages.
 pub(crate) fn copied(program: &Path, name: &str) -> Result<PathBuf> {
     let folder = kept_folder().join("programs");
     fs::create_dir_all(&folder)?;
@@ -264,14 +246,14 @@ pub(crate) fn copied(program: &Path, name: &str) -> Result<PathBuf> {
     Ok(copy)
 }
 
-/// Says which program is to be timed, before any is.
+/// Sets the program to time; must be called before the first command.
 pub(crate) fn time_that(program: PathBuf) {
-    // Where cargo starts this, in the package's folder, and where the commands run differ.
+    // Make the path absolute, as commands run in another folder.
     let program = fs::canonicalize(&program).unwrap_or(program);
     PROGRAM.get_or_init(|| program);
 }
 
-/// Where books are kept between runs.
+/// The folder of the kept books.
 pub(crate) fn kept_folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("turno-books-2")
 }
@@ -282,9 +264,6 @@ pub(crate) fn code(doctor: u32) -> String {
 }
 
 /// Writes visits as a stream of bookings.
-///
-/// # Errors
-/// Where it can't be written.
 pub(crate) fn feed(mut to: impl Write, visits: impl Iterator<Item = Visit>) -> std::io::Result<()> {
     for visit in visits {
         let (name, phone) = patient(visit.patient);
@@ -299,12 +278,12 @@ pub(crate) fn feed(mut to: impl Write, visits: impl Iterator<Item = Visit>) -> s
     to.flush()
 }
 
-/// A moment as RFC 3339, on El Salvador's wall clock, which never jumps.
+/// An instant as RFC 3339 with El Salvador's offset, which is constant.
 pub(crate) fn at(unix: i64) -> String {
     format!("{}-06:00", local(unix).format("%Y-%m-%dT%H:%M:%S"))
 }
 
-/// A moment on that wall clock.
+/// The local time of an instant in El Salvador.
 pub(crate) fn local(unix: i64) -> chrono::NaiveDateTime {
     chrono::DateTime::from_timestamp(unix - 6 * 3_600, 0).unwrap_or_default().naive_utc()
 }

@@ -1,4 +1,4 @@
-//! Eight desks that book at once, each booking a process of its own.
+//! Eight desks that book at once, with a process per booking.
 
 use crate::books::Visit;
 use crate::measure::{self, Times};
@@ -7,24 +7,20 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-/// Desks.
 const DESKS: usize = 8;
-/// Bookings of all of them together.
+/// Bookings of all desks together.
 pub(crate) const BOOKINGS: usize = 400;
 
-/// What came of it.
+/// The result.
 #[derive(Debug)]
 pub(crate) struct Crowded {
-    /// How long each booking took whoever waited for it.
+    /// Duration of each booking.
     pub(crate) times: Times,
-    /// Bookings in a second, of all desks.
+    /// Bookings per second of all desks together.
     pub(crate) rate: f64,
 }
 
-/// Books all of these, every one by whichever desk is free; a booking that fails ends it.
-///
-/// # Errors
-/// Where one fails: no desk may ever hear that the book is locked.
+/// Books all visits on the next free desk. Fails if a booking fails: no desk may see a locked book.
 pub(crate) fn run(visits: &[Visit], make: impl Fn(Visit) -> Result<Command> + Sync) -> Result<Crowded> {
     let next = AtomicUsize::new(0);
     let begun = Instant::now();

@@ -1,5 +1,5 @@
-//! What cannot be gone below: a program that links SQLite and does one command's statements, no more.
-//! No settings, no zones, no audit chain, no rules but the one that no two visits overlap.
+//! The lower bound: a program that runs only the SQLite statements of a command, without settings, zones,
+//! audit log and rules except the check for overlaps.
 
 use crate::books::{self, Visit};
 use crate::plan::Result;
@@ -26,10 +26,7 @@ const DAY: &str = "SELECT code, starts, ends, status, name, phone FROM appointme
 const DUE: &str =
     "SELECT id, appointment FROM reminders WHERE state = 'pending' AND due <= ?1 ORDER BY due LIMIT 100";
 
-/// The kept file with the visits of the book of that size; made where it is missing.
-///
-/// # Errors
-/// Where it can't be made.
+/// The kept file with the same visits as the book of this size; created if missing.
 pub(crate) fn kept(size: u32) -> Result<PathBuf> {
     let path = books::kept_folder().join(format!("floor-{size}.db"));
     if !path.exists() {
@@ -49,10 +46,7 @@ pub(crate) fn kept(size: u32) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// One of the program's lives: `nothing`, or `book|days|due FILE …`.
-///
-/// # Errors
-/// Where a word is not known or the file can't be read or written.
+/// Runs a command: `nothing`, or `book|days|due FILE …`.
 pub(crate) fn run(words: &[&str]) -> Result<()> {
     match words {
         ["nothing"] => Ok(()),
@@ -103,7 +97,7 @@ pub(crate) fn run(words: &[&str]) -> Result<()> {
     }
 }
 
-/// The statements of one booking, for the `sqlite3` program.
+/// The SQL of a booking for the `sqlite3` program.
 pub(crate) fn script(visit: Visit) -> String {
     let (name, phone) = books::patient(visit.patient);
     let (doctor, start, ends) = (visit.doctor, visit.start, visit.start + 900);

@@ -1,13 +1,13 @@
-//! Times whole commands, as a script would run them, on books of up to ten years: the program's own,
-//! and beside them in the same run what none of them can go below.
+//! Times whole commands on books of up to ten years, and the programs that are their lower bound.
 //!
 //! ```text
-//! cargo bench --bench bench -- [--program FILE] [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
+//! cargo bench --bench bench -- [--program FILE] [--sizes 1000,1000000] [--engine sqlite]
+//!   [--runs 41] [--json FILE]
 //! ```
 //!
-//! `--program FILE`, as the first words behind `--`, times that one and not the one that was built along.
-//! Books are kept in the build's temporary folder, so that only the first run makes them. The program that
-//! has the floor's statements is this one, told `floor`: it links SQLite and nothing of turno's.
+//! `--program FILE`, only as the first argument, times another program than the built one. Books are kept in
+//! the build's temporary folder. With the argument `floor`, this program runs the floor's statements: it
+//! links SQLite but nothing of turno.
 
 #![allow(clippy::disallowed_macros, reason = "a program of its own, which says what it finds")]
 
@@ -24,7 +24,7 @@ mod work;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // `cargo bench` adds a word of its own.
+    // `cargo bench` adds this argument.
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let told: Vec<&str> = words.iter().map(String::as_str).collect();
     let told = match told.as_slice() {

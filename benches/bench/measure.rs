@@ -1,40 +1,36 @@
-//! Whole processes, timed.
+//! Times whole processes.
 
 use crate::plan::Result;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long each run of one thing took.
+/// The durations of a command's runs.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Times(Vec<Duration>);
 
 impl Times {
-    /// Adds one.
     pub(crate) fn add(&mut self, time: Duration) {
         self.0.push(time);
     }
 
-    /// Adds those of another.
     pub(crate) fn append(&mut self, other: Times) {
         self.0.extend(other.0);
     }
 
-    /// Whether nothing was timed.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The middle one, in milliseconds.
+    /// The median in milliseconds.
     pub(crate) fn median(&self) -> f64 {
         self.share(50)
     }
 
-    /// The one that so many of a hundred are below, in milliseconds.
+    /// The given percentile in milliseconds.
     pub(crate) fn share(&self, percent: usize) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -43,10 +39,7 @@ impl Times {
     }
 }
 
-/// Runs a command that must succeed, from its start to its end.
-///
-/// # Errors
-/// Where it can't be started or fails.
+/// Runs a command that must succeed, and returns its duration.
 pub(crate) fn timed(mut command: Command) -> Result<Duration> {
     let begun = Instant::now();
     let status = command.status()?;
@@ -54,10 +47,7 @@ pub(crate) fn timed(mut command: Command) -> Result<Duration> {
     if status.success() { Ok(took) } else { Err(format!("{command:?}: {status}").into()) }
 }
 
-/// The memory that a command holds at most, in KiB, as GNU time has it; nothing where that is missing.
-///
-/// # Errors
-/// Where the command fails.
+/// A command's peak memory in KiB as measured by GNU time; `None` if GNU time is missing.
 pub(crate) fn resident(command: &Command) -> Result<Option<u64>> {
     let mut timed = Command::new("/usr/bin/time");
     timed.args(["--quiet", "-f", "%M"]).arg(command.get_program()).args(command.get_args());
@@ -77,10 +67,7 @@ pub(crate) fn resident(command: &Command) -> Result<Option<u64>> {
     Ok(String::from_utf8_lossy(&output.stderr).trim().parse().ok())
 }
 
-/// What one page takes to reach the disk, in the folder of the books.
-///
-/// # Errors
-/// Where the file can't be written.
+/// Durations of syncing one page to the disk of `folder`.
 pub(crate) fn fsync(folder: &std::path::Path, runs: u32) -> Result<Times> {
     use std::io::{Seek, Write};
     let mut file = tempfile::tempfile_in(folder)?;

@@ -1,32 +1,29 @@
-//! What a run is to do.
+//! The options of a run.
 
 use std::path::PathBuf;
 
-/// Whatever goes wrong ends the run with words.
+/// An error of any type ends the run with its message.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What a run is to do.
+/// The options of a run.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// Appointments in each book.
     pub(crate) sizes: Vec<u32>,
-    /// How often each command is timed.
+    /// Runs per command.
     pub(crate) runs: u32,
-    /// Where the figures go besides the table.
+    /// A file for the results as JSON.
     pub(crate) json: Option<PathBuf>,
-    /// Whether files are timed.
+    /// Whether to time books in files.
     pub(crate) files: bool,
-    /// Whether a server is.
+    /// Whether to time a book on a server.
     pub(crate) server: bool,
-    /// Only commands whose name has that in it.
+    /// Times only commands whose name contains this text.
     pub(crate) only: Option<String>,
 }
 
 impl Plan {
-    /// Reads the words behind `cargo bench --`.
-    ///
-    /// # Errors
-    /// Of a word that nobody knows or a value that can't be read.
+    /// Parses the arguments after `cargo bench --`.
     pub(crate) fn parse(words: &[&str]) -> Result<Plan> {
         let sizes = vec![1_000, 10_000, 100_000, 1_000_000];
         let mut plan = Plan { sizes, runs: 41, json: None, files: true, server: true, only: None };

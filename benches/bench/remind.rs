@@ -1,4 +1,4 @@
-//! What a clinic may use instead: the calendar program `remind`, which reads a file of text anew each time.
+//! For comparison: the calendar program `remind`, which parses a text file on every run.
 
 use crate::books;
 use crate::plan::Result;
@@ -6,13 +6,10 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-/// Debian's.
+/// The path in Debian.
 pub(crate) const PROGRAM: &str = "/usr/bin/remind";
 
-/// The kept file with the visits of the book of that size; made where it is missing.
-///
-/// # Errors
-/// Where it can't be written.
+/// The kept calendar with the same visits as the book of this size; created if missing.
 pub(crate) fn calendar(size: u32) -> Result<PathBuf> {
     let path = books::kept_folder().join(format!("remind-{size}.rem"));
     if !path.exists() {

@@ -1,4 +1,4 @@
-//! The same book on a PostgreSQL server that is started for it, and that writes to the disk as one does.
+//! The same book on a PostgreSQL server, which the benchmark starts with fsync.
 
 use crate::books::Book;
 use crate::plan::Result;
@@ -10,21 +10,18 @@ mod cluster;
 
 use cluster::private::{Cluster, Wishes};
 
-/// A book on a server; both are gone with the value.
+/// A book on a server; both are deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(crate) book: Book,
-    // Before the server goes.
+    // Dropped before the server.
     _database: cluster::Database,
     _cluster: Cluster,
     _folder: tempfile::TempDir,
 }
 
 impl Served {
-    /// The kept book, copied there by the program itself.
-    ///
-    /// # Errors
-    /// Where there is no PostgreSQL, or the copy fails.
+    /// Copies the kept book to a new server with `turno db copy`.
     pub(crate) fn copied(kept: &Book) -> Result<Served> {
         let wishes = Wishes {
             durable: true,

@@ -1,37 +1,36 @@
-//! The figures, as a table and as JSON.
+//! The results as a table and as JSON.
 
 use crate::measure::Times;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// What was measured of one thing.
+/// The result for a command.
 #[derive(Debug, Clone)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
-    /// What keeps the book.
+    /// The book's engine.
     pub(crate) engine: &'static str,
-    /// Appointments in the book; 0 where there is none.
+    /// Appointments in the book; 0 without a book.
     pub(crate) size: u32,
-    /// Milliseconds.
+    /// The median in milliseconds.
     pub(crate) median: f64,
-    /// Milliseconds; 99 of a hundred took less.
+    /// The 99th percentile in milliseconds.
     pub p99: f64,
     pub(crate) runs: usize,
-    /// How many in a second.
+    /// Operations per second.
     pub(crate) rate: Option<f64>,
-    /// KiB.
+    /// Peak memory in KiB.
     pub(crate) resident: Option<u64>,
 }
 
 impl Figure {
-    /// What those times say.
     pub(crate) fn new(name: &'static str, size: u32, times: &Times) -> Figure {
         let (median, p99, runs) = (times.median(), times.share(99), times.len());
         Figure { name, engine: "sqlite", size, median, p99, runs, rate: None, resident: None }
     }
 }
 
-/// Which floor belongs to which command.
+/// Pairs of a command and its floor.
 const FLOORS: [(&str, &str); 9] = [
     ("--version", "an empty Rust program"),
     ("a day", "floor: a day"),
@@ -44,7 +43,7 @@ const FLOORS: [(&str, &str); 9] = [
     ("8 at once", "floor: 8 at once"),
 ];
 
-/// All figures of a run.
+/// All results of a run.
 #[derive(Debug)]
 pub(crate) struct Report {
     runs: u32,
@@ -52,17 +51,15 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// None yet.
     pub(crate) fn new(runs: u32) -> Report {
         Report { runs, figures: Vec::new() }
     }
 
-    /// Adds one.
     pub(crate) fn add(&mut self, figure: Figure) {
         self.figures.push(figure);
     }
 
-    /// The floor of a figure, in the same book.
+    /// The floor's result in the same book.
     fn floor(&self, figure: &Figure) -> Option<&Figure> {
         let (_, floor) = FLOORS.iter().find(|(name, _)| *name == figure.name)?;
         let same = |other: &&Figure| {
@@ -71,7 +68,7 @@ impl Report {
         self.figures.iter().find(same)
     }
 
-    /// As JSON: milliseconds, KiB, and how many in a second.
+    /// The results as JSON, in milliseconds, KiB and operations per second.
     pub(crate) fn json(&self) -> Value {
         let figures = self.figures.iter().map(|figure| {
             json!({

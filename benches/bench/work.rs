@@ -1,4 +1,4 @@
-//! What is timed: the commands of a day, and beside each the floor that does the same.
+//! The timed commands, each with the floor program that does the same.
 
 use crate::books::{self, Book, DOCTOR, MONDAY, NOW, Visit};
 use crate::measure::{self, Times};
@@ -11,14 +11,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// 2026-07-01 08:00 in El Salvador, in Unix seconds: from here on everything is free.
+/// 2026-07-01 08:00 in El Salvador, in Unix seconds; all later times are free.
 const FREE_FROM: i64 = 1_782_914_400;
 
-/// What goes through more of a large book than the processor keeps at hand: timed apart, so that whatever
-/// comes next does not pay for it.
+/// Commands that evict the processor's caches; timed separately so that they don't slow the others.
 const HEAVY: [&str; 3] = ["first free of any doctor", "report of a year", "remind: a day"];
 
-/// One thing to time. What it needs is made ready before the clock runs.
+/// A command to time; `make` prepares its data before the clock starts.
 struct Thing<'a> {
     name: &'static str,
     make: Box<dyn FnMut() -> Result<Command> + 'a>,
@@ -28,10 +27,7 @@ fn thing<'a>(name: &'static str, make: impl FnMut() -> Result<Command> + 'a) -> 
     Thing { name, make: Box::new(make) }
 }
 
-/// Runs all of a plan, and says what came out.
-///
-/// # Errors
-/// Where a book can't be made or a command fails.
+/// Runs the plan and prints the results.
 pub(crate) fn run(plan: &Plan) -> Result<()> {
     let mut report = Report::new(plan.runs);
     fs::create_dir_all(books::kept_folder())?;
@@ -40,7 +36,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     for &size in &plan.sizes {
         let (book, floor) = (Book::kept(size)?, floor::kept(size)?);
         if plan.files {
-            // What only reads, reads what is kept: nothing of that was written a moment ago.
+            // Reads use the kept files, which were not written recently.
             let calendar = remind::calendar(size)?;
             let floors = Some((floor.as_path(), calendar.as_path()));
             Bench::new(plan, &book, floors, &mut report).reads()?;
@@ -62,7 +58,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// Programs that open no book.
+/// Times programs that open no book.
 fn start(plan: &Plan, report: &mut Report) -> Result<()> {
     let empty = empty_program()?;
     let folder = books::kept_folder();
@@ -83,7 +79,7 @@ fn start(plan: &Plan, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// `fn main() {}`, made by the compiler that made the rest.
+/// `fn main() {}`, compiled with the same compiler.
 fn empty_program() -> Result<PathBuf> {
     let folder = books::kept_folder();
     let (source, program) = (folder.join("empty.rs"), folder.join("empty"));
@@ -97,18 +93,18 @@ fn empty_program() -> Result<PathBuf> {
     books::copied(&program, "empty")
 }
 
-/// A program with nothing around it.
+/// A program with an empty environment and no output.
 fn quiet(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null()).stdout(Stdio::null());
     command
 }
 
-/// Each thing in turn, round after round, so that what slows the machine down slows all of them.
+/// Times the commands in alternation, so that a slow phase of the machine affects all of them.
 fn interleaved(things: &mut [Thing<'_>], plan: &Plan) -> Result<Vec<(&'static str, Times)>> {
     let wanted = |name: &str| plan.only.as_ref().is_none_or(|part| name.contains(part.as_str()));
     let mut times: Vec<(&str, Times)> = things.iter().map(|thing| (thing.name, Times::default())).collect();
-    // The first round warms up.
+    // The first round is a warm-up.
     for round in 0..=plan.runs {
         for (thing, (_, times)) in things.iter_mut().zip(&mut times).filter(|(thing, _)| wanted(thing.name)) {
             let took = measure::timed((thing.make)()?)?;
@@ -121,11 +117,11 @@ fn interleaved(things: &mut [Thing<'_>], plan: &Plan) -> Result<Vec<(&'static st
     Ok(times)
 }
 
-/// One book under measurement.
+/// A book to be measured.
 pub(crate) struct Bench<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) book: &'a Book,
-    /// The same visits without a program around them, and as a calendar for `remind`; none for a server.
+    /// The floor's file and the calendar of `remind` with the same visits; none for a server.
     pub(crate) floors: Option<(&'a Path, &'a Path)>,
     pub(crate) report: &'a mut Report,
     free: Free,
@@ -156,7 +152,7 @@ impl<'a> Bench<'a> {
         self.book.turno(NOW, words)
     }
 
-    /// The booking of a visit, all of it said.
+    /// The command for a booking.
     fn booking(&self, visit: Visit) -> Command {
         let (name, phone) = books::patient(visit.patient);
         let (doctor, at) = (books::code(visit.doctor), books::at(visit.start));
@@ -165,7 +161,7 @@ impl<'a> Bench<'a> {
         self.turno(&[&when[..], &who].concat())
     }
 
-    /// The floor's program at those words, with the file behind the first.
+    /// The floor program with its command, its file and further arguments.
     fn bare(floor: &Path, what: &str, words: &[String]) -> Result<Command> {
         let mut command = quiet(&books::floor_program()?);
         command.args(["floor", what]).arg(floor).args(words);
@@ -259,11 +255,11 @@ impl<'a> Bench<'a> {
             let figure = self.figure(name, &times);
             self.report.add(figure);
         }
-        // Nothing is due for whoever comes next.
+        // Send the due messages, so that none are left.
         self.book.does(NOW, &["remind", "due", "--quiet"])
     }
 
-    /// Books so many, and answers their codes.
+    /// Books `number` visits and returns their codes.
     fn made_ready(&self, number: u32) -> Result<Vec<String>> {
         let visits = (0..number).map(|_| self.free.take()).collect::<Result<Vec<Visit>>>()?;
         let mut codes = Vec::new();
@@ -293,7 +289,7 @@ impl<'a> Bench<'a> {
         self.book.does(NOW, &["remind", "due", "--quiet"])
     }
 
-    /// A thousand messages that are due, and ten thousand bookings from one stream.
+    /// Times large batches: streams of bookings, and due messages.
     fn bulk(&mut self) -> Result<()> {
         for (name, number) in [("book --input of 1,000", 1_000), ("book --input of 10,000", 10_000)] {
             let path = self.book.folder.join("bookings.json");
@@ -317,17 +313,17 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// A visit's doctor and start, as the floor's program takes them.
+/// A visit's doctor and start as arguments of the floor program.
 fn place(visit: Visit) -> [String; 2] {
     [visit.doctor.to_string(), visit.start.to_string()]
 }
 
-/// The start of the day so many days after the week's Monday, in Unix seconds.
+/// Midnight `days` days after the week's Monday, in Unix seconds.
 fn day_of(days: i64) -> i64 {
     1_781_503_200 + days * 86_400
 }
 
-/// Places that are not taken yet.
+/// Hands out free times.
 #[derive(Debug, Default)]
 struct Free(AtomicU32);
 

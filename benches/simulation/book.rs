@@ -1,4 +1,4 @@
-//! The chain's book on a server, and the program told to work on it.
+//! The chain's book on a server, and the commands to use it.
 
 use crate::line;
 use crate::plan::{Plan, Result};
@@ -12,27 +12,27 @@ mod cluster;
 
 use cluster::private::{Cluster, Wishes};
 
-/// When all of it happens: a Monday, before the clinics open.
+/// The clock: a Monday before opening time.
 const NOW: &str = "2026-06-15T07:00:00-06:00";
-/// Appointments of a doctor in a day: 08:00 to 18:00, a quarter of an hour each.
+/// Appointments per doctor and day: quarters of an hour from 08:00 to 18:00.
 const SLOTS: usize = 40;
 
-/// The clinics, and the server that keeps their book; all of it is gone with the value.
+/// The clinics and their server, which is deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Chain {
     doctors: usize,
     password: String,
-    /// The server itself, and the line to it.
+    /// The database's URL, and the URL through the delayed network.
     direct: String,
     far: String,
     pub(crate) clinics: Vec<String>,
-    // Before the server goes.
+    // Dropped before the server.
     pub(crate) database: cluster::Database,
     _cluster: Cluster,
     folder: tempfile::TempDir,
 }
 
-/// A time that a doctor is free.
+/// A free time of a doctor.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
     pub(crate) doctor: String,
@@ -41,10 +41,7 @@ pub(crate) struct Slot {
 }
 
 impl Chain {
-    /// Makes the book: clinics, doctors, their hours, and days that are full.
-    ///
-    /// # Errors
-    /// Where there is no PostgreSQL, or a command fails.
+    /// Creates clinics, doctors, windows and the days that are full.
     pub(crate) fn founded(plan: &Plan) -> Result<Chain> {
         let settings = "shared_buffers = 256MB\nautovacuum = on\n".to_owned();
         let wishes = Wishes { durable: true, settings, pooled: plan.pooled, ..Wishes::default() };
@@ -93,7 +90,7 @@ impl Chain {
         Ok(chain)
     }
 
-    /// The free time of that number in a clinic: doctor by doctor, then the next quarter of an hour, then the next day.
+    /// The free time with the given number, by doctor, then quarter of an hour, then day.
     pub(crate) fn slot(&self, number: usize) -> Slot {
         let (doctor, nth) = (number % self.doctors, number / self.doctors);
         let (day, quarter) = (nth / SLOTS, nth % SLOTS);
@@ -101,11 +98,11 @@ impl Chain {
         let first = chrono::NaiveDate::from_ymd_opt(2026, 6, 16).unwrap_or_default();
         let date = first + chrono::Days::new(day as u64);
         let start = format!("{date}T{:02}:{:02}:00-06:00", minutes / 60, minutes % 60);
-        // Half of them have been there before.
+        // Half of the patients are known.
         Slot { doctor: format!("D{doctor:02}"), start, patient: number / 2 }
     }
 
-    /// Books so many times of a clinic in one stream.
+    /// Books the first `count` free times of a clinic in one stream.
     fn fill(&self, clinic: &str, count: usize) -> Result<()> {
         if count == 0 {
             return Ok(());
@@ -126,19 +123,19 @@ impl Chain {
         if status.success() { Ok(()) } else { Err(format!("the stream of {clinic}: {status}").into()) }
     }
 
-    /// A booking as a desk gives it.
+    /// The command for a booking.
     pub(crate) fn booking(&self, clinic: &str, slot: &Slot) -> Command {
         let (name, phone) = person(slot.patient);
         let words = ["book", "--json", "--doctor", &slot.doctor, "--at", &slot.start];
         self.turno(&[&words[..], &["--name", &name, "--phone", &phone, "--clinic", clinic]].concat())
     }
 
-    /// The program, at the far end of the line.
+    /// A command over the delayed network.
     pub(crate) fn turno(&self, words: &[&str]) -> Command {
         self.told(&self.far, words)
     }
 
-    /// The program beside the server, with a command that must succeed.
+    /// Runs a command without delay; the command must succeed.
     pub(crate) fn set_up(&self, words: &[&str]) -> Result<()> {
         let output = self.told(&self.direct, words).stderr(Stdio::piped()).output()?;
         match output.status.success() {

@@ -1,4 +1,4 @@
-//! A day of the chain: desks that book, and beside them sweeps and reports.
+//! The simulated day: desks that book, with sweeps and `turno today` at the same time.
 
 use crate::book::Chain;
 use crate::measure::Times;
@@ -11,37 +11,34 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What came of it.
+/// The results of a day.
 #[derive(Debug, Default)]
 pub(crate) struct Day {
-    /// How long each booking took the desk that gave it.
+    /// Duration of each booking.
     booked: Times,
-    /// The ids of the bookings that were acknowledged.
+    /// Ids of the acknowledged bookings.
     pub(crate) ids: Vec<String>,
-    /// How many bookings were refused, by code.
+    /// Number of refused bookings by code.
     refused: BTreeMap<String, usize>,
-    /// The ids of the messages that sweeps said are sent.
+    /// Ids of the messages that sweeps reported as sent.
     pub(crate) sent: Vec<String>,
-    /// How long each sweep and each list of a day took.
+    /// Durations of the sweeps and of `turno today`.
     swept: Times,
     looked: Times,
     seconds: f64,
 }
 
-/// What a desk does until it is evening.
+/// The work of a desk.
 enum Post<'a> {
-    /// Books what is free, and next to nobody else wants.
+    /// Books free times of a clinic; two desks compete for every sixteenth.
     Books(&'a str, &'a AtomicUsize),
-    /// Sends what is due, clinic by clinic.
+    /// Sweeps the clinics in turn.
     Sweeps,
-    /// Looks at the day of a clinic, one after the other.
+    /// Runs `turno today` for the clinics in turn.
     Looks,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// Where a program can't be started, or says what nobody understands.
+/// Runs all desks until the evening, and then a last sweep of each clinic.
 pub(crate) fn run(plan: &Plan, chain: &Chain) -> Result<Day> {
     let full = plan.before * plan.doctors * 40;
     let counters: Vec<AtomicUsize> = chain.clinics.iter().map(|_| AtomicUsize::new(full)).collect();
@@ -63,7 +60,6 @@ pub(crate) fn run(plan: &Plan, chain: &Chain) -> Result<Day> {
         Ok::<(), Box<dyn std::error::Error>>(())
     })?;
     day.seconds = begun.elapsed().as_secs_f64();
-    // What is still due.
     for clinic in &chain.clinics {
         day.sweep(chain, clinic)?;
     }
@@ -91,7 +87,7 @@ fn work(post: &Post<'_>, chain: &Chain, evening: Instant) -> std::result::Result
 
 impl Day {
     fn book(&mut self, chain: &Chain, clinic: &str, number: usize) -> Result<()> {
-        // The last of sixteen wants what the one before it wants.
+        // Every sixteenth booking wants the same slot as the one before.
         let wanted = if number % 16 == 15 { number - 1 } else { number };
         let (took, said) = answer(chain.booking(clinic, &chain.slot(wanted)))?;
         match said["error"]["code"].as_str() {
@@ -126,18 +122,18 @@ impl Day {
         }
     }
 
-    /// How many bookings were refused for another reason than that somebody else has the time.
+    /// Number of bookings refused for a reason other than a conflict.
     pub(crate) fn turned_away(&self) -> usize {
         self.refused.iter().filter(|(code, _)| *code != "APPOINTMENT_CONFLICT").map(|(_, count)| count).sum()
     }
 }
 
-/// What a command says in JSON, and how long it took.
+/// The JSON output of a command, and its duration.
 fn answer(mut command: Command) -> Result<(Duration, Value)> {
     let begun = Instant::now();
     let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output()?;
     let took = begun.elapsed();
-    // A refusal is on the standard error stream.
+    // A refusal is on stderr.
     let said = if output.status.success() { &output.stdout } else { &output.stderr };
     let line = said.split(|&byte| byte == b'\n').find(|line| line.starts_with(b"{"));
     let line = line.ok_or_else(|| format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)))?;

@@ -1,4 +1,4 @@
-//! A line on which everything takes a while, each way, whatever its size.
+//! A TCP proxy that delays all data each way, whatever its size.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -6,16 +6,13 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Lays a line to a port of this machine; answers where it begins.
-///
-/// # Errors
-/// Where no port is free.
+/// Starts a proxy to a local port and returns its address.
 pub(crate) fn laid(port: u16, delay: Duration) -> std::io::Result<SocketAddr> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     thread::spawn(move || {
         for near in listener.incoming().flatten() {
-            // Whoever is not let in is hung up on, as by a server that is gone.
+            // If the server is down, the connection is closed.
             let _ = connect(near, port, delay);
         }
     });

@@ -1,15 +1,14 @@
-//! A chain of clinics over a slow line: desks that book, sweeps and reports, all on one PostgreSQL server that is
-//! started for it. Each command is a program of its own, as at a desk.
+//! Simulates a chain of clinics over a slow network: desks that book, sweeps and `turno today` on a
+//! PostgreSQL server, which the simulation starts. Each command is a process of its own.
 //!
 //! ```text
-//! cargo bench --bench simulation -- [--clinics 200] [--doctors 10] [--before 0] [--desks 32] [--delay 30] [--pooler 0]
-//!   [--beside 1] [--seconds 30]
+//! cargo bench --bench simulation -- [--clinics 200] [--doctors 10] [--before 0] [--desks 32] [--delay 30]
+//!   [--pooler 0] [--beside 1] [--seconds 30]
 //! ```
 //!
-//! `--delay` is milliseconds one way; 0 is beside the server. With `--pooler 1` programs come to it through PgBouncer.
-//! `--beside 0` leaves out the sweeps and the looks at the day. `--before` is how many days of each doctor are full when it
-//! begins. Two desks want every sixteenth free time at once. It prints bookings a second, how long each took, what was
-//! refused, and what must never be: double bookings, reminders lost or sent twice.
+//! `--delay` is in milliseconds each way; 0 means a local server. `--pooler 1` uses PgBouncer. `--beside 0`
+//! omits sweeps and `turno today`. `--before` is the number of fully booked days per doctor. Prints bookings
+//! per second, durations, refusals, and the errors that must never occur.
 
 #![allow(clippy::disallowed_macros, reason = "a program of its own, which says what it finds")]
 
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Answers whether nothing was found that must never be.
+/// Returns whether no error was found.
 fn run(plan: &Plan) -> Result<bool> {
     let chain = book::Chain::founded(plan)?;
     let day = day::run(plan, &chain)?;

@@ -1,33 +1,30 @@
-//! What a run is to do.
+//! The options of a run.
 
-/// Whatever goes wrong ends the run with words.
+/// An error of any type ends the run with its message.
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What a run is to do.
+/// The options of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) clinics: usize,
-    /// Doctors of each clinic.
+    /// Doctors per clinic.
     pub(crate) doctors: usize,
-    /// Days of each doctor that are full when it begins.
+    /// Fully booked days per doctor at the start.
     pub(crate) before: usize,
-    /// Desks of all clinics together.
+    /// Number of desks of all clinics together.
     pub(crate) desks: usize,
-    /// Milliseconds that the line takes each way.
+    /// Network delay each way, in milliseconds.
     pub(crate) delay: u64,
-    /// Whether programs come to the server through PgBouncer, which stands beside it.
+    /// Whether commands connect through PgBouncer on the server's machine.
     pub(crate) pooled: bool,
-    /// Whether sweeps and looks at the day go on beside the bookings.
+    /// Whether sweeps and `turno today` run at the same time.
     pub(crate) beside: bool,
-    /// How long the desks book.
+    /// Duration of the bookings, in seconds.
     pub(crate) seconds: u64,
 }
 
 impl Plan {
-    /// Reads the words behind `cargo bench --`.
-    ///
-    /// # Errors
-    /// Of a word that nobody knows or a value that is no number.
+    /// Parses the arguments after `cargo bench --`.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Plan> {
         let mut plan = Plan {
             clinics: 200,
@@ -39,7 +36,7 @@ impl Plan {
             beside: true,
             seconds: 30,
         };
-        // `cargo bench` adds a word of its own.
+        // `cargo bench` adds this argument.
         let mut words = words.filter(|word| word != "--bench");
         while let Some(name) = words.next() {
             let value = words.next().ok_or_else(|| format!("{name} needs a value"))?;

@@ -1,4 +1,4 @@
-//! What must never be, looked for in the book itself.
+//! Searches the book for errors that must never occur.
 
 use crate::book::Chain;
 use crate::day::Day;
@@ -6,26 +6,23 @@ use crate::plan::Result;
 use std::collections::HashSet;
 use std::fmt;
 
-/// What was found.
+/// The errors found.
 #[derive(Debug)]
 pub(crate) struct Verdict {
-    /// Pairs of visits of one doctor that overlap.
+    /// Pairs of overlapping visits of a doctor.
     double_bookings: i64,
-    /// Bookings that were acknowledged and are not there.
+    /// Acknowledged bookings that are missing.
     bookings_lost: usize,
-    /// Bookings refused for another reason than that somebody else has the time.
+    /// Bookings refused for a reason other than a conflict.
     turned_away: usize,
-    /// Messages that were due and that no sweep sent, or that one sent and the book does not know of.
+    /// Due messages that were not sent, and sent ones that the book does not record as sent.
     reminders_lost: usize,
-    /// Messages that were sent more than once.
+    /// Messages sent more than once.
     reminders_twice: usize,
 }
 
 impl Verdict {
-    /// Looks for all of it.
-    ///
-    /// # Errors
-    /// Where the book can't be asked, or is damaged.
+    /// Checks the book after a day.
     pub(crate) fn of(chain: &Chain, day: &Day) -> Result<Verdict> {
         let mut client = chain.database.connect();
         let overlaps = "SELECT count(*) FROM appointments AS a JOIN appointments AS b
@@ -48,7 +45,7 @@ impl Verdict {
         Ok(Verdict { double_bookings, bookings_lost, turned_away, reminders_lost, reminders_twice })
     }
 
-    /// Whether there is nothing of it.
+    /// Whether there are no errors.
     pub(crate) fn is_good(&self) -> bool {
         let counts = [self.bookings_lost, self.turned_away, self.reminders_lost, self.reminders_twice];
         self.double_bookings == 0 && counts.iter().all(|&count| count == 0)

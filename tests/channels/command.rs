@@ -1,4 +1,4 @@
-//! `command`: whatever the program does, the sweep goes on.
+//! `command`: no behaviour of the program stops the sweep.
 
 use crate::support::{SECRET, letter, open, short, try_open, why};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use turno::delivery::channel::{Letter, Outcome};
 
-/// A folder with a shell script in it.
+/// A folder with a shell script.
 struct Script {
     folder: TempDir,
 }
@@ -27,7 +27,7 @@ impl Script {
         self.folder.path().join(name)
     }
 
-    /// What becomes of the letter, with more lines of configuration.
+    /// Sends a letter; `more` is added to the configuration.
     fn send(&self, letter: &Letter, more: &str) -> Outcome {
         open(&self.config(more)).send(letter)
     }
@@ -99,11 +99,11 @@ fn the_program_sees_of_the_environment_what_it_is_given() {
     assert_eq!(script.send(&letter(), "environment = [\"TEST_EXTRA\"]"), Outcome::Sent);
     let environment = fs::read_to_string(script.path("send.env")).unwrap();
     assert!(environment.contains("TEST_EXTRA=extra\n") && environment.contains("PATH="), "{environment}");
-    // Another channel's password is in the same environment, and stays there.
+    // The program must not get another channel's password.
     assert!(!environment.contains(SECRET), "{environment}");
 }
 
-/// Runs the letter through the script, and says how long it took.
+/// Sends a letter and measures the time.
 fn timed(script: &Script, more: &str) -> (Outcome, Duration) {
     let channel = open(&script.config(more));
     let started = Instant::now();
@@ -120,7 +120,7 @@ fn a_program_that_never_ends_is_stopped_with_all_that_it_started() {
         assert_eq!(why(&outcome), "send took longer than 1 s and was stopped: still here");
         assert!(took < Duration::from_secs(4), "{body}: {took:?}");
         let group = fs::read_to_string(script.path("send.pid")).unwrap();
-        // Nothing of the group runs any more; what nobody has waited for yet is not running either.
+        // The process group must hold no running process; zombies don't count.
         let listed = std::process::Command::new("ps").args(["-eo", "pgid,stat"]).output();
         if let Ok(listed) = listed {
             let listed = String::from_utf8(listed.stdout).unwrap();
@@ -133,18 +133,18 @@ fn a_program_that_never_ends_is_stopped_with_all_that_it_started() {
 #[test]
 fn what_a_program_does_with_its_pipes_does_not_hold_up_the_sweep() {
     let mut long = letter();
-    // More than a pipe takes without a reader.
+    // More than a pipe buffers.
     long.text = "x".repeat(300_000);
     for (body, expected) in [
         // Reads nothing.
         ("exit 0", "sent"),
         ("exec <&-; sleep 0.2; exit 0", "sent"),
-        // Says megabytes before it reads.
+        // Writes megabytes before reading.
         (
             "i=0; while [ $i -lt 300 ]; do printf '%10000s\\n' x >&2; printf '%10000s\\n' x; i=$((i+1)); done; cat >/dev/null",
             "sent",
         ),
-        // Leaves somebody behind who holds all of its pipes.
+        // Leaves a child that keeps the pipes open.
         ("sleep 60 & exit 0", "sent"),
         ("sleep 60 & echo no >&2; exit 1", "never"),
     ] {
@@ -188,6 +188,6 @@ fn a_program_that_is_not_there_is_refused_before_anything_is_sent() {
         let refusal = refusal.err().unwrap_or_else(|| panic!("{program} was taken"));
         assert!(refusal.details.contains_key("channels.it.program"), "{program}: {refusal}");
     }
-    // A name is looked for on the path.
+    // A name without a path is searched in PATH.
     assert!(try_open("[channels.it]\nkind = \"command\"\nprogram = \"cat\"").is_ok());
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a channel's settings is said before anything is sent, and without the secret.
+//! Wrong channel settings are refused before anything is sent, without showing a secret.
 
 use crate::support::{SECRET, lookup, try_open};
 use std::fs;
@@ -12,7 +12,7 @@ const TWILIO: &str =
     "kind = \"twilio\"\naccount_sid = \"AC0123456789abcdef0123456789abcdef\"\nfrom = \"+15005550006\"\n";
 const TOKEN: &str = "token_env = \"TEST_TOKEN\"\n";
 
-/// The keys that are found fault with, and that no value of theirs is repeated.
+/// The keys named in the refusal, which must contain no setting's value.
 fn faults(settings: &str) -> Vec<String> {
     let config = format!("[channels.it]\n{settings}");
     let refusal = match try_open(&config) {
@@ -47,17 +47,17 @@ fn settings_that_are_right_open() {
 #[test]
 fn whatever_is_wrong_is_named_by_its_key() {
     for (settings, expected) in [
-        // The table.
+        // The table
         (String::new(), "kind"),
         ("kind = \"pigeon\"".into(), "kind"),
         ("kind = \"print\"".into(), "kind"),
         ("kind = 7".into(), "kind"),
-        // A password has no key of its own, and is not repeated.
+        // A password has no key of its own, and must not be repeated.
         (format!("{SMTP}password = \"{SECRET}\""), ""),
         (format!("{SMTP}timeout = \"{SECRET}x\"").replace(SECRET, "long"), ""),
         (format!("{SMTP}security = \"maybe\""), ""),
         ("kind = \"smtp\"\nfrom = \"a@b.example\"".into(), ""),
-        // Secrets.
+        // Secrets
         (format!("{SMTP}username = \"a\""), "password_file"),
         (format!("{SMTP}password_env = \"TEST_TOKEN\""), "username"),
         (format!("{SMTP}username = \"a\"\npassword_env = \"TEST_NOTHING\""), "password_env"),
@@ -71,7 +71,7 @@ fn whatever_is_wrong_is_named_by_its_key() {
         ),
         (WHATSAPP.to_owned(), "token_file"),
         (TWILIO.to_owned(), "token_file"),
-        // Where it goes.
+        // Servers and addresses
         (format!("{SMTP}security = \"none\"\nusername = \"a\"\npassword_env = \"TEST_TOKEN\""), "security"),
         (SMTP.replace("mail.example", "mail example"), "host"),
         (SMTP.replace("a@b.example", "nobody"), "from"),
@@ -82,7 +82,7 @@ fn whatever_is_wrong_is_named_by_its_key() {
         (format!("{WHATSAPP}{TOKEN}base_url = \"api.example\""), "base_url"),
         (format!("{WHATSAPP}{TOKEN}base_url = \"https://a:{SECRET}@api.example\""), "base_url"),
         (format!("{WHATSAPP}{TOKEN}base_url = \"https://api.example/?token={SECRET}\""), "base_url"),
-        // What the providers know by an id.
+        // The providers' ids
         (format!("{WHATSAPP}{TOKEN}version = \"../..\""), "version"),
         (format!("{WHATSAPP}{TOKEN}").replace("\"1\"", "\"+503\""), "phone_number_id"),
         (format!("{WHATSAPP}{TOKEN}templates.birthday = {{ name = \"x\" }}"), "templates.birthday"),
@@ -147,7 +147,7 @@ fn a_name_stands_for_a_table_or_for_print() {
 fn the_channels_that_the_documents_show_open() {
     let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/reminders.md")).unwrap();
     let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    // What is on a clinic's machine is not on this one.
+    // Replace what exists only on a clinic's machine.
     let example = example
         .replace("/usr/local/bin/send-sms", "cat")
         .replace("SMS_GATEWAY_KEY", "TEST_EXTRA")

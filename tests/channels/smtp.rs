@@ -1,11 +1,11 @@
-//! `smtp`: the mail that arrives, and the ways to the server.
+//! `smtp`: the delivered mail, and the kinds of connection.
 
 use crate::servers::smtp::{Encryption, Identity, Mail, Setup, SmtpServer};
 use crate::support::{SECRET, letter, open, short, why};
 use mail_parser::{MessageParser, MimeHeaders};
 use turno::delivery::channel::{Channel, Letter, Outcome};
 
-/// The channel to that server; lines of configuration are added.
+/// A channel to `server`; `more` is added to the configuration.
 pub fn channel(server: &SmtpServer, more: &str) -> Box<dyn Channel> {
     open(&format!(
         "[channels.it]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nfrom = \"citas@sol.example\"\ntimeout = 2\n{more}",
@@ -13,7 +13,7 @@ pub fn channel(server: &SmtpServer, more: &str) -> Box<dyn Channel> {
     ))
 }
 
-/// A server that lets Ana's clinic in, and the lines of configuration that get there.
+/// Starts a server and returns the configuration that trusts its certificate.
 pub fn server(encryption: Encryption, setup: Setup) -> (SmtpServer, String, tempfile::TempDir) {
     let identity = Identity::new();
     let folder = tempfile::tempdir().unwrap();
@@ -30,7 +30,7 @@ pub fn server(encryption: Encryption, setup: Setup) -> (SmtpServer, String, temp
 
 pub const LOGIN: &str = "username = \"sol\"\npassword_env = \"TEST_TOKEN\"\n";
 
-/// The one mail that a letter becomes.
+/// The mail that a letter becomes.
 fn arrived(letter: &Letter, more: &str) -> Mail {
     let (server, config, _folder) = server(Encryption::None, Setup::default());
     assert_eq!(channel(&server, &(config + more)).send(letter), Outcome::Sent);
@@ -60,7 +60,7 @@ fn a_mail_gets_through_by_every_way_that_the_server_offers() {
 #[test]
 fn the_mail_says_who_writes_to_whom_and_what() {
     let mail = arrived(&letter(), "");
-    // Nothing that a server of old could not take.
+    // Old servers accept ASCII only.
     assert!(mail.data.is_ascii());
     let parsed = MessageParser::default().parse(&mail.data).unwrap();
     let from = parsed.from().unwrap().first().unwrap();
@@ -81,7 +81,7 @@ fn the_mail_says_who_writes_to_whom_and_what() {
     assert_eq!(kinds[2].attribute("method"), Some("REQUEST"));
 }
 
-/// The lines of the mail's calendar, unfolded, and the method that its part announces.
+/// The unfolded lines of the mail's calendar, and the method of its MIME part.
 fn calendar(letter: &Letter) -> (Vec<String>, String) {
     let mail = arrived(letter, "from_name = \"Citas; Sol, S.A.\"");
     let parsed = MessageParser::default().parse(&mail.data).unwrap();
@@ -178,7 +178,7 @@ fn a_domain_in_any_script_is_written_as_every_server_knows_it() {
     let letter = |email: &str| Letter { email: Some(email.to_owned()), ..letter() };
     assert_eq!(channel.send(&letter("ana@clínica.example")), Outcome::Sent);
     assert_eq!(server.mails()[0].to, ["ana@xn--clnica-4va.example"]);
-    // What stands before the @ has no such form, and this server doesn't speak SMTPUTF8.
+    // The part before the @ has no ASCII form, and this server does not support SMTPUTF8.
     assert_eq!(short(&channel.send(&letter("añá@example.com"))), "never");
     assert_eq!(channel.send(&letter("ana@example.com")), Outcome::Sent);
 }

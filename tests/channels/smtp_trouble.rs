@@ -1,4 +1,4 @@
-//! `smtp`: what the server does at each point, and what it means for the letter and for the channel.
+//! `smtp`: failures at each step of the protocol, and their effect on the letter and the channel.
 
 use crate::servers::smtp::{Act, Encryption, Identity, Setup, SmtpServer};
 use crate::smtp::{LOGIN, channel, server};
@@ -10,26 +10,26 @@ use turno::delivery::channel::{Letter, Outcome};
 #[test]
 fn what_the_server_does_decides_what_becomes_of_the_letter() {
     let table: [(&'static str, Act, &str); 20] = [
-        // The patient's mailbox.
+        // The patient's mailbox
         ("RCPT", Act::Say("550 5.1.1 no such user"), "never"),
         ("RCPT", Act::Say("451 4.7.1 greylisted, come again"), "later"),
         ("RCPT", Act::Say("452 4.2.2 mailbox full"), "later"),
         ("RCPT", Act::Say("530 5.7.0 log in first"), "held up"),
         ("RCPT", Act::Say("421 4.3.2 shutting down"), "held up"),
-        // The mail.
+        // The mail
         ("DATA", Act::Say("554 5.7.1 not like this"), "never"),
         ("BODY", Act::Say("552 5.3.4 too big"), "never"),
         ("BODY", Act::Say("451 4.3.0 try again"), "later"),
-        // The clinic's own account.
+        // The clinic's account
         ("MAIL", Act::Say("550 5.7.60 may not send as this sender"), "held up"),
         ("MAIL", Act::Say("450 4.7.1 too many mails"), "held up"),
-        // The server.
+        // The server
         ("GREETING", Act::Say("554 no service for you"), "held up"),
         ("GREETING", Act::Say("HTTP/1.1 400 Bad Request"), "held up"),
         ("EHLO", Act::Say("421 busy"), "held up"),
         ("GREETING", Act::Drop, "held up"),
         ("GREETING", Act::Hang, "held up"),
-        // It goes away, or silent, in the middle of the letter.
+        // The connection ends or hangs in the middle of the letter.
         ("RCPT", Act::Drop, "later"),
         ("RCPT", Act::Hang, "later"),
         ("MIDDLE", Act::Drop, "later"),
@@ -61,7 +61,7 @@ fn what_the_server_does_decides_what_becomes_of_the_letter() {
     });
 }
 
-/// A server on a free port that greets, and then says that again and again, without end.
+/// A server on a free port that sends `before` once and then `again` without end.
 fn endless(before: &'static str, again: &'static [u8], pause: Duration) -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -71,7 +71,7 @@ fn endless(before: &'static str, again: &'static [u8], pause: Duration) -> u16 {
         let begun = Instant::now();
         let _ = stream.write_all(before.as_bytes());
         let block = again.repeat(if pause.is_zero() { 10_000 } else { 1 });
-        // The client hangs up; should it not, the test has failed long before.
+        // The loop ends when the client closes the connection; the limit is only a safeguard.
         while begun.elapsed() < Duration::from_secs(60) && stream.write_all(&block).is_ok() {
             std::thread::sleep(pause);
         }
@@ -86,7 +86,7 @@ fn an_answer_without_end_is_cut() {
         ("220 ", b"x".as_slice(), now),
         ("", b"220-on and on\r\n".as_slice(), now),
         ("220 hello\r\n250-", b"x".as_slice(), now),
-        // Slowly, a byte at a time, each well within the time limit.
+        // Slow bytes: each arrives within the time limit.
         ("220 ", b"x".as_slice(), Duration::from_millis(300)),
         ("220 hello\r\n", b"250-x\r\n".as_slice(), Duration::from_millis(300)),
     ] {
@@ -124,7 +124,7 @@ fn a_refused_letter_does_not_harm_the_next() {
 #[test]
 fn a_connection_that_the_server_closed_meanwhile_is_made_anew() {
     let mails = AtomicUsize::new(0);
-    // It takes one mail for each connection.
+    // The server accepts one mail per connection.
     let act = Box::new(move |at: &str, _: &str| match at {
         "MAIL" if mails.fetch_add(1, Ordering::SeqCst) % 2 == 1 => Act::Drop,
         _ => Act::Go,
@@ -155,14 +155,14 @@ fn a_wrong_password_holds_the_channel_up_and_is_not_repeated() {
 
 #[test]
 fn a_server_without_what_is_asked_of_it_gets_neither_password_nor_mail() {
-    // STARTTLS is asked for, and the server doesn't offer it: somebody in between may have taken it out.
+    // STARTTLS is required but not offered: an attacker may have removed the offer.
     let setup = Setup { login: Some(("sol", SECRET)), ..Setup::default() };
     let plain = SmtpServer::start(setup, &Identity::new());
     let outcome = channel(&plain, LOGIN).send(&letter());
     assert_eq!(short(&outcome), "held up", "{outcome:?}");
     assert!(why(&outcome).contains("STARTTLS"), "{outcome:?}");
 
-    // It knows no way to log in that we know.
+    // The server offers no login mechanism that turno supports.
     let setup = Setup { login: Some(("sol", SECRET)), mechanisms: "GSSAPI", ..Setup::default() };
     let (server, more, _folder) = server(Encryption::Starttls, setup);
     assert_eq!(short(&channel(&server, &format!("{more}{LOGIN}")).send(&letter())), "held up");

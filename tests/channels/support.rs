@@ -1,4 +1,4 @@
-//! A letter, channels from the text of a `config.toml`, and what became of a letter in short.
+//! A test letter, channels from the text of a `config.toml`, and outcomes as short words.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use turno::domain::reminder::Kind;
 use turno::formats::ics::write::Entry;
 use turno::platform::config::Channels;
 
-/// What no answer, reason or refusal may ever hold.
+/// A secret that no outcome, reason or refusal may contain.
 pub const SECRET: &str = "s3cr3t-t0ken";
 
 pub fn letter() -> Letter {
@@ -41,7 +41,7 @@ pub fn letter() -> Letter {
     }
 }
 
-/// The environment of the tests: a path and one secret.
+/// The environment of the tests: `PATH`, the secret and one more variable.
 pub fn lookup(name: &str) -> Option<OsString> {
     match name {
         "PATH" => std::env::var_os("PATH"),
@@ -51,7 +51,7 @@ pub fn lookup(name: &str) -> Option<OsString> {
     }
 }
 
-/// Opens the channel `it` of that `config.toml`.
+/// Opens the channel `it` of a `config.toml`.
 pub fn try_open(config: &str) -> Result<Box<dyn Channel>, Refusal> {
     #[derive(serde::Deserialize)]
     struct File {
@@ -66,8 +66,7 @@ pub fn open(config: &str) -> Box<dyn Channel> {
     try_open(config).unwrap_or_else(|refusal| panic!("{refusal} {:?}\n{config}", refusal.details))
 }
 
-/// What became of a letter, in short: `sent`, `later`, `held up`, `never` or `opted out`, with the
-/// pause that was asked for.
+/// An outcome in short: `sent`, `later`, `held up`, `never` or `opted out`, with the requested pause.
 pub fn short(outcome: &Outcome) -> String {
     let pause = |after: &Option<Duration>| after.map(|a| format!(" {} s", a.as_secs())).unwrap_or_default();
     match outcome {
@@ -79,7 +78,7 @@ pub fn short(outcome: &Outcome) -> String {
     }
 }
 
-/// Why, and that no secret is in it, nor anything that would command a terminal.
+/// The reason of an outcome, which must contain no secret and no control character.
 pub fn why(outcome: &Outcome) -> String {
     let why = match outcome {
         Outcome::Sent => "",

@@ -1,4 +1,4 @@
-//! `twilio`: what the Messages API gets, and what its answers mean.
+//! `twilio`: requests to the Messages API, and the meaning of its responses.
 
 use crate::servers::http::{HttpServer, Reply};
 use crate::support::{SECRET, letter, open, short, why};

@@ -1,4 +1,4 @@
-//! `whatsapp`: what the Cloud API gets, and what its answers mean.
+//! `whatsapp`: requests to the Cloud API, and the meaning of its responses.
 
 use crate::servers::http::{HttpServer, Reply};
 use crate::servers::smtp::{Encryption, Identity, Setup, SmtpServer};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use turno::delivery::channel::{Channel, Letter, Outcome};
 use turno::domain::reminder::Kind;
 
-/// The channel to the API at that address.
+/// A channel to the API at `url`.
 fn channel(url: &str, more: &str) -> Box<dyn Channel> {
     open(&format!(
         "[channels.it]\nkind = \"whatsapp\"\nbase_url = {url:?}\nphone_number_id = \"1055\"\ntoken_env = \"TEST_TOKEN\"\ntimeout = 2\n{more}\n\
@@ -43,7 +43,7 @@ fn the_api_gets_a_template_filled_from_the_appointment() {
             "components": [{ "type": "body", "parameters": [
                 { "type": "text", "text": "Ana Mejía" },
                 { "type": "text", "text": "miércoles 17 de junio" },
-                // Neither an empty word nor a missing one leaves a hole.
+                // An empty or missing value becomes a dash.
                 { "type": "text", "text": "-" },
                 { "type": "text", "text": "-" },
             ] }],
@@ -52,7 +52,7 @@ fn the_api_gets_a_template_filled_from_the_appointment() {
     });
     assert_eq!(request.json(), expected);
 
-    // A template without gaps, in a language without a setting.
+    // A template without parameters, and a language without a setting.
     let other = Letter { kind: Kind::Cancellation, language: "en".into(), ..letter };
     assert_eq!(channel.send(&other), Outcome::Sent);
     let template = &server.requests()[1].json()["template"];
@@ -98,14 +98,14 @@ fn graph_errors_are_sorted_by_what_helps() {
         (403, 131_005, "held up"),
         (403, 131_031, "held up"),
         (403, 368, "held up"),
-        // Codes that are on no list: the status decides.
+        // Unknown codes: the HTTP status decides.
         (400, 999_999, "never"),
         (500, 999_999, "later"),
         (403, 999_999, "held up"),
     ];
     for (status, code, expected) in table {
         let server = HttpServer::start(move |request| {
-            // Rude: the token comes back.
+            // The response repeats the token.
             let token = request.header("authorization").unwrap_or_default();
             let body = json!({ "error": {
                 "message": format!("(#{code}) title"), "type": "OAuthException", "code": code,
@@ -120,7 +120,7 @@ fn graph_errors_are_sorted_by_what_helps() {
     }
 }
 
-/// What an API can do beside answering in its own form, and what it means for any channel.
+/// Bad responses of an API, with the outcome for any channel.
 pub fn rudeness() -> Vec<(Reply, &'static str)> {
     let huge = vec![b'['; 4 << 20];
     vec![
@@ -141,7 +141,7 @@ pub fn rudeness() -> Vec<(Reply, &'static str)> {
         (Reply::status(404), "held up"),
         (Reply::status(410), "held up"),
         (Reply::status(400), "never"),
-        // A success that is none: the login page of a hotel.
+        // A status of success with a foreign body, such as a login page.
         (Reply::status(200).body("<html>welcome"), "held up"),
         (Reply::json(200, &json!({ "messages": [] })), "held up"),
         (Reply::status(500).body(huge), "later"),
@@ -169,9 +169,9 @@ fn an_answer_in_no_form_of_theirs_is_no_success() {
 #[test]
 fn an_api_that_is_not_there_holds_the_channel_up() {
     let gone = HttpServer::start(|_| Reply::Hang).url();
-    // Dropped, and somebody has to notice.
+    // Give the dropped server time to stop.
     std::thread::sleep(Duration::from_millis(50));
-    // Its certificate is nobody's; that it would speak SMTP does not come up.
+    // A TLS server with an untrusted certificate; the connection fails before its protocol matters.
     let setup = Setup { encryption: Encryption::Tls, ..Setup::default() };
     let stranger = SmtpServer::start(setup, &Identity::new());
     let strange = format!("https://127.0.0.1:{}", stranger.port());

@@ -1,10 +1,9 @@
-//! PostgreSQL to test with: a server, and a database of its own for each test.
+//! PostgreSQL for tests: one server, and a new database per test.
 //!
-//! The server is the one that `TURNO_TEST_POSTGRES` names, else a private one that lives as long as
-//! the test process. Where there is neither, that is said once and the tests do nothing, unless
-//! `TURNO_TEST_NEEDS_POSTGRES` says that they must not be left out.
+//! The server is `TURNO_TEST_POSTGRES`, else a private one that ends with the test process. Without either,
+//! the tests print a note and pass; if `TURNO_TEST_NEEDS_POSTGRES` is set, they fail.
 
-// Several test programs share this, and each uses a part of it.
+// Each test program uses only a part of this module.
 #![allow(dead_code, reason = "shared by test programs that use different parts of it")]
 
 #[cfg(unix)]
@@ -17,22 +16,21 @@ use std::io::Write;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A server and a role on it that may create databases.
+/// A server and a role that may create databases.
 #[derive(Debug, Clone)]
 pub(crate) struct Server {
     /// `postgres://user@host:port`, without a password.
     pub(crate) address: String,
-    /// `?…`, or nothing.
+    /// The URL's `?…` part, or empty.
     pub(crate) options: String,
-    /// The database from which others are made.
+    /// The database for administrative statements.
     pub(crate) home: String,
     pub(crate) password: Option<String>,
-    /// The pooler by which the program comes, where there is one.
+    /// The URL of the pooler that turno connects to, if any.
     pub(crate) pooler: Option<String>,
 }
 
 impl Server {
-    /// The server that a URL names.
     fn named(url: &str) -> Server {
         let config: Config = url.parse().unwrap_or_else(|problem| panic!("TURNO_TEST_POSTGRES: {problem}"));
         let password = config.get_password().map(|word| String::from_utf8_lossy(word).into_owned());
@@ -49,17 +47,17 @@ impl Server {
         server
     }
 
-    /// Where a database on it is: a URL without a password.
+    /// The URL of a database, without a password.
     pub(crate) fn url(&self, database: &str) -> String {
         format!("{}/{database}{}", self.address, self.options)
     }
 
-    /// The variables of the environment that go with the URL.
+    /// The environment variables that belong to the URL.
     pub(crate) fn variable(&self, name: &str) -> Option<String> {
         self.password.clone().filter(|_| name == "PGPASSWORD")
     }
 
-    /// A connection past the program.
+    /// A direct connection, without turno.
     pub(crate) fn connect(&self, database: &str) -> Result<Client, postgres::Error> {
         let mut config: Config = self.url(database).parse()?;
         if let Some(password) = &self.password {
@@ -68,28 +66,28 @@ impl Server {
         config.connect(NoTls)
     }
 
-    /// Runs statements in the database from which others are made.
+    /// Runs statements in the administrative database.
     pub(crate) fn run(&self, sql: &str) {
         let done = self.connect(&self.home).and_then(|mut client| client.batch_execute(sql));
         done.unwrap_or_else(|problem| panic!("{sql}: {problem:?}"));
     }
 
-    /// A new database with nothing in it.
+    /// Creates an empty database.
     pub(crate) fn database(&self) -> Database {
         self.copy_of("template0")
     }
 
-    /// A new database with what is in another one, at which nobody may be.
+    /// Copies a database, which must have no connections.
     pub(crate) fn copy_of(&self, other: &str) -> Database {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let mut client = self.connect(&self.home).unwrap_or_else(|problem| panic!("{problem:?}"));
-        // The server's clock: it must agree with the one in `sweep`.
+        // The server's clock, as in `sweep`.
         let now = client.query_one("SELECT extract(epoch FROM now())::bigint", &[]).expect("a clock");
         let now: i64 = now.get(0);
         let name = format!("turno_test_{now}_{}_{number}", std::process::id());
         if self.pooler.is_some() {
-            // It keeps sessions for the next program.
+            // The pooler keeps idle connections open.
             let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
             client.query(end, &[&other]).expect("sessions can be ended");
         }
@@ -98,7 +96,7 @@ impl Server {
         Database { server: self.clone(), name }
     }
 
-    /// Drops what earlier runs that were cut short have left on a server that is not ours.
+    /// Drops databases that interrupted runs left more than an hour ago.
     fn sweep(&self) {
         let mut client = self.connect(&self.home).unwrap_or_else(|problem| panic!("{problem:?}"));
         let old = client
@@ -109,14 +107,14 @@ impl Server {
             )
             .expect("the list of databases");
         for row in old {
-            // Another run may be sweeping, too.
+            // Another run may drop the same database.
             let _ =
                 client.batch_execute(&format!("DROP DATABASE IF EXISTS {}", row.get::<_, String>("datname")));
         }
     }
 }
 
-/// A database of one test; dropped with the value.
+/// A test's database, dropped with the value.
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) server: Server,
@@ -124,7 +122,7 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Where it is for the program: a URL without a password.
+    /// The URL for turno, without a password.
     pub(crate) fn url(&self) -> String {
         match &self.server.pooler {
             Some(pooler) => format!("{pooler}/{}", self.name),
@@ -132,7 +130,7 @@ impl Database {
         }
     }
 
-    /// A connection past the program.
+    /// A direct connection, without turno.
     pub(crate) fn connect(&self) -> Client {
         self.server.connect(&self.name).unwrap_or_else(|problem| panic!("{}: {problem:?}", self.name))
     }
@@ -140,15 +138,15 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // What stays when the server is gone goes with the server's folder, or with the next sweep.
+        // Ignore errors: a private server's folder is deleted anyway, and `sweep` drops the rest.
         if let Ok(mut client) = self.server.connect(&self.server.home) {
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
         }
     }
 }
 
-/// The server of this test process, or nothing where PostgreSQL is left out. With `TURNO_TEST_POOLER` the program comes
-/// to it through PgBouncer, which gives each transaction whatever session is free.
+/// The server of this process, or `None` without PostgreSQL. With `TURNO_TEST_POOLER`, turno connects through
+/// PgBouncer in transaction mode.
 pub(crate) fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER
@@ -165,10 +163,10 @@ pub(crate) fn server() -> Option<&'static Server> {
         .as_ref()
 }
 
-/// Says plainly, past the harness that swallows what tests print, that PostgreSQL is not tried.
+/// Prints directly to stderr, as the test harness captures output, that PostgreSQL is not tested.
 ///
 /// # Panics
-/// Where `TURNO_TEST_NEEDS_POSTGRES` wants it tried.
+/// If `TURNO_TEST_NEEDS_POSTGRES` is set.
 pub(crate) fn left_out(why: &str) {
     assert!(
         said("TURNO_TEST_NEEDS_POSTGRES").is_none(),
@@ -176,7 +174,7 @@ pub(crate) fn left_out(why: &str) {
     );
     let program = std::env::args().next().unwrap_or_default();
     let program = std::path::Path::new(&program).file_stem().unwrap_or_default().to_string_lossy();
-    // Without the number that cargo adds.
+    // Without the hash that cargo adds.
     let program = program.rsplit_once('-').map_or(&*program, |(name, _)| name);
     let _ = writeln!(std::io::stderr(), "\n{program}: PostgreSQL is left out ({why})");
 }
@@ -185,7 +183,7 @@ fn said(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The private server that the tests of this process share.
+/// The private server shared by the tests of this process.
 #[cfg(unix)]
 pub(crate) fn shared_cluster() -> Option<&'static private::Cluster> {
     static CLUSTER: OnceLock<Option<private::Cluster>> = OnceLock::new();

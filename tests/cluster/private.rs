@@ -1,7 +1,7 @@
-//! A PostgreSQL server of this process's own, in a temporary directory.
+//! A private PostgreSQL server in a temporary folder, with a random password.
 //!
-//! Only its owner gets in (a password that nobody else knows), and it never outlives the process,
-//! not even where that is killed: a shell holds the other end of a pipe and cleans up.
+//! The server ends with the test process, even if the process is killed: a shell script waits for the end of
+//! a pipe and cleans up.
 
 use super::{Server, scratch};
 use std::fs;
@@ -12,39 +12,39 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// What a cluster is to be like.
+/// The wanted properties of a server.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wishes {
     /// More lines for `postgresql.conf`.
     pub(crate) settings: String,
-    /// Lines for `pg_hba.conf`, before the usual ones.
+    /// Lines before the usual ones of `pg_hba.conf`.
     pub(crate) access: String,
-    /// Files beside its data, for their owner only.
+    /// More files in the server's folder, readable by their owner only.
     pub(crate) files: Vec<(&'static str, Vec<u8>)>,
-    /// Whether what is committed must be on the disk, and not only out of the server's hands.
+    /// Whether commits are synced to the disk.
     pub(crate) durable: bool,
-    /// Whether programs come to it through PgBouncer.
+    /// Whether turno connects through PgBouncer.
     pub(crate) pooled: bool,
 }
 
-/// A running server; stopped and removed with the value.
+/// A running server, stopped and deleted on drop.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     pub(crate) server: Server,
     pub(crate) folder: PathBuf,
     pub(crate) port: u16,
     watchdog: Child,
-    // Both in an option: closing the pipe is what ends the watchdog.
+    // An option, as closing the pipe ends the watchdog.
     pipe: Option<(ChildStdin, BufReader<ChildStdout>)>,
 }
 
 impl Cluster {
-    /// Starts one, where PostgreSQL is installed.
+    /// Starts a server; `None` if PostgreSQL is not installed.
     pub(crate) fn start(wishes: &Wishes) -> Option<Cluster> {
         let bin = programs()?;
         let folder = scratch::folder("turno-postgres-").keep();
         let password = random();
-        // PostgreSQL does not run as root.
+        // PostgreSQL refuses to run as root.
         let user = (fs::metadata(&folder).expect("its folder").uid() == 0).then(unprivileged);
         write(&folder.join("password"), password.as_bytes(), user);
         for (name, content) in &wishes.files {
@@ -53,7 +53,7 @@ impl Cluster {
         let mut command = Command::new("sh");
         command.arg("-c").arg(include_str!("watchdog.sh")).arg("sh").arg(&bin).arg(&folder);
         command.env_clear().env("PATH", "/usr/bin:/bin").env("LC_ALL", "C").current_dir("/");
-        // Its own group: a Ctrl-C for the tests is not meant for those who clean up.
+        // A separate process group, so that Ctrl-C does not stop the clean-up.
         command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         if let Some((uid, gid)) = user {
             std::os::unix::fs::chown(&folder, Some(uid), Some(gid)).expect("the folder is given away");
@@ -71,7 +71,7 @@ impl Cluster {
         let mut cluster = Cluster { server, folder, port: 0, watchdog, pipe };
         assert!(cluster.succeeds(), "initdb failed:\n{}", cluster.log("init.log"));
         cluster.configure(wishes);
-        // Somebody else may take the port before the server does.
+        // Another process may take the port first.
         let started = (0..5).any(|_| {
             cluster.port = free_port();
             cluster.up()
@@ -91,7 +91,7 @@ impl Cluster {
         };
         let hba = data.join("pg_hba.conf");
         let usual = fs::read_to_string(&hba).expect("pg_hba.conf");
-        // In place: the file stays its owner's.
+        // Overwrite the file to keep its owner.
         fs::write(&hba, format!("{}\n{usual}", wishes.access)).expect("pg_hba.conf can be written");
         append(
             "postgresql.conf",
@@ -105,7 +105,7 @@ impl Cluster {
         );
     }
 
-    /// Starts PgBouncer before it; answers its address. It ends with the server.
+    /// Starts PgBouncer and returns its URL; the pooler ends with the server.
     fn start_pooler(&mut self, user: Option<(u32, u32)>) -> String {
         let folder = &self.folder;
         let password = self.server.password.clone().unwrap_or_default();
@@ -127,18 +127,17 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{port}")
     }
 
-    /// Starts the server after it was stopped, on the port that it had.
+    /// Starts a stopped server on the same port.
     pub(crate) fn start_again(&mut self) {
         assert!(self.up(), "the server does not start again:\n{}", self.log("server.log"));
     }
 
-    /// Stops it as `pg_ctl` does in that mode: `fast` breaks every connection off, `immediate` is
-    /// like pulling the plug.
+    /// Stops the server with a mode of `pg_ctl`: `fast` ends all connections, `immediate` simulates a crash.
     pub(crate) fn stop(&mut self, mode: &str) {
         assert!(self.orders(&format!("stop {mode}")), "the server does not stop");
     }
 
-    /// What is written in a file of its folder, as far as it can be read.
+    /// The text of a file in the server's folder, or empty.
     pub(crate) fn log(&self, name: &str) -> String {
         fs::read(self.folder.join(name))
             .map_or(String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -154,7 +153,7 @@ impl Cluster {
         self.succeeds()
     }
 
-    /// The exit status of what the watchdog was told to do.
+    /// Whether the watchdog's last order succeeded.
     fn succeeds(&mut self) -> bool {
         let (_, answers) = self.pipe.as_mut().expect("the pipe is open");
         let mut line = String::new();
@@ -170,11 +169,11 @@ impl Drop for Cluster {
     }
 }
 
-/// The folder of PostgreSQL's programs: where `initdb` in the path leads to, else Debian's newest.
+/// The folder of PostgreSQL's programs: that of `initdb` in PATH, else Debian's newest.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let in_path = std::env::split_paths(&path).filter_map(|folder| {
-        // The others are beside the program itself, not beside a link to it.
+        // Resolve links: the other programs are beside the real `initdb`.
         let initdb = folder.join("initdb").canonicalize().ok()?;
         Some(initdb.parent()?.to_owned())
     });
@@ -193,7 +192,7 @@ fn programs() -> Option<PathBuf> {
     in_path.chain(debians.into_iter().rev().map(|(_, bin)| bin)).find(complete)
 }
 
-/// Numbers of a user and its group without rights: PostgreSQL's own, else nobody.
+/// User and group id without privileges: of `postgres`, else of `nobody`.
 fn unprivileged() -> (u32, u32) {
     let users = fs::read_to_string("/etc/passwd").expect("/etc/passwd");
     let numbers = |wanted: &str| {
@@ -204,7 +203,7 @@ fn unprivileged() -> (u32, u32) {
     numbers("postgres").or_else(|| numbers("nobody")).expect("a user without rights")
 }
 
-/// A file for that user only.
+/// Creates a file that only `user` can read.
 fn write(path: &Path, content: &[u8], user: Option<(u32, u32)>) {
     use std::os::unix::fs::OpenOptionsExt;
     let mut file =
@@ -215,7 +214,7 @@ fn write(path: &Path, content: &[u8], user: Option<(u32, u32)>) {
     }
 }
 
-/// Thirty-two letters that nobody guesses.
+/// A random password of 32 hexadecimal digits.
 fn random() -> String {
     let mut bytes = [0_u8; 16];
     fs::File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)).expect("random bytes");

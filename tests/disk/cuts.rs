@@ -1,4 +1,4 @@
-//! The plug is pulled, at every moment of every writing command.
+//! Simulates power cuts during writing commands.
 
 use crate::image::{Disk, Fate};
 use crate::shim::{self, Step};
@@ -8,10 +8,10 @@ use crate::{Chance, wanted};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// How many disks are looked at in all; `TURNO_CUTS` says otherwise.
+/// Default number of disk states to check.
 const DISKS: usize = 300;
 
-/// What was found at the disks of one command.
+/// Disk states of one command: with and without its change.
 #[derive(Debug, Default)]
 struct Tally {
     disks: usize,
@@ -19,7 +19,7 @@ struct Tally {
     after: usize,
 }
 
-/// Does it, and pulls the plug after every `every`-th step. Answers what was then there.
+/// Runs a command and checks the disk after every `every`-th step.
 fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally {
     let mut disk = Disk::holding(clinic.home());
     let before = content_of(&disk, Fate::Lost, clinic, &|| format!("before {}", deed.line));
@@ -28,7 +28,7 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
     assert_ne!(before, after, "{} does nothing", deed.line);
 
     let mut tally = Tally::default();
-    // What was in the book since the last word that was said: one of these is there after a cut.
+    // The contents since the last acknowledgement: after a cut, the book must hold one of them.
     let mut seen: BTreeSet<Option<String>> = BTreeSet::from([before.clone()]);
     let mut said = false;
     let offset = chance.below(every);
@@ -36,7 +36,7 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
         disk.take(step);
         let speaks = matches!(step, Step::Said);
         said |= speaks;
-        // A step that changes nothing leaves the disk that was looked at before it.
+        // Opening an existing file does not change the disk.
         let changes = !matches!(step, Step::Opened { made: false, .. });
         let looks = speaks || (changes && (number + offset).is_multiple_of(every));
         if !looks && (deed.at_once || !changes) {
@@ -68,7 +68,7 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
     tally
 }
 
-/// What is there after three power cuts at that moment; each must be one of those that may be.
+/// The book after three power cuts at one moment; each must be one of `seen`.
 fn cut_off(
     disk: &Disk,
     clinic: &Clinic,
@@ -85,7 +85,7 @@ fn cut_off(
     })
 }
 
-/// Does it, and answers what the disk was told to do.
+/// Runs a command and returns the recorded steps.
 fn done(clinic: &Clinic, deed: &Deed) -> Vec<Step> {
     let folder = scratch();
     let journal = folder.path().join("journal");
@@ -96,14 +96,14 @@ fn done(clinic: &Clinic, deed: &Deed) -> Vec<Step> {
     shim::steps(&journal)
 }
 
-/// What a power cut leaves in the book.
+/// The book's content after a power cut.
 fn content_of(disk: &Disk, fate: Fate, clinic: &Clinic, what: &dyn Fn() -> String) -> Option<String> {
     let target = scratch();
     disk.lay_out(fate, clinic.home(), target.path());
     content(target.path(), what)
 }
 
-/// Every `every`-th step, so that about so many disks are looked at.
+/// The interval between checked steps, from the wanted number of disk states.
 fn spread(steps: usize) -> usize {
     let disks = wanted("TURNO_CUTS").unwrap_or(DISKS);
     (steps * 4).div_ceil(disks).max(1)
@@ -118,7 +118,7 @@ fn a_power_cut_at_any_moment_leaves_what_was_acknowledged_and_nothing_by_halves(
     let seed = wanted("TURNO_SEED").unwrap_or(20_260_601);
     let mut chance = Chance(seed as u64);
     let mut total = Tally::default();
-    // About forty steps that change something each.
+    // About forty changing steps per command.
     let every = spread(DEEDS.len() * 40);
     for deed in &DEEDS {
         let tally = cut(&clinic, deed, every, &mut chance);
@@ -131,10 +131,10 @@ fn a_power_cut_at_any_moment_leaves_what_was_acknowledged_and_nothing_by_halves(
     report(&format!("{} disks, {} without the change, {} with it", total.disks, total.before, total.after));
 }
 
-/// What the one before left unsynced may come in any order, and be half there, when the next one writes over its log.
+/// The next command overwrites the log while earlier unsynced writes may still be lost or torn.
 #[test]
 fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
-    // A sweep commits several times, so that its log holds what it has overtaken itself.
+    // A sweep commits several times, so its log contains pages that it has overwritten itself.
     const LINES: [&str; 3] = [
         "book --doctor GARCIA --date 2026-06-09 --time 09:00 --name 'Ana Paz' --phone 7700-0081",
         "remind due",
@@ -146,7 +146,7 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
     let clinic = begun();
     let mut chance = Chance(wanted("TURNO_SEED").unwrap_or(20_260_601) as u64);
     let mut disk = Disk::holding(clinic.home());
-    // Nobody looks between them, who would have the book open and leave it as well.
+    // Don't open the book between the commands: opening and closing would change the log.
     let steps = LINES.map(|line| done(&clinic, &Deed { line, stdin: "", at_once: true })).concat();
     let every = (steps.len() * 3).div_ceil(wanted("TURNO_CUTS").unwrap_or(DISKS)).max(1);
     let mut seen = BTreeSet::from([content_of(&disk, Fate::Lost, &clinic, &|| "before".to_owned())]);
@@ -154,7 +154,7 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
     for (number, step) in steps.iter().enumerate() {
         disk.take(step);
         let looks = number.is_multiple_of(every);
-        // Nothing is acknowledged before it is synced.
+        // A new content appears at a sync at the latest, before the acknowledgement.
         if looks || matches!(step, Step::Synced { .. } | Step::Said) {
             let killed = content_of(&disk, Fate::There, &clinic, &|| format!("killed at {number}"));
             if matches!(step, Step::Said) {
@@ -168,14 +168,14 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
         let what = format!("three commands cut off at step {number}, {step}");
         disks += cut_off(&disk, &clinic, &seen, &mut chance, &what).len();
     }
-    // What somebody puts in the book's place by hand finds no log.
+    // A book file put here by hand must not meet an old log.
     let folder = scratch();
     disk.lay_out(Fate::There, clinic.home(), folder.path());
     assert!(!folder.path().join("book/turno.db-wal").exists(), "the last command left its log");
     report(&format!("{disks} disks between commands"));
 }
 
-/// Whoever opened the book before has made its log, and written nothing: nobody has made sure of its name.
+/// A reader has created the log without writing, so the log's name is not synced yet.
 #[test]
 fn what_is_written_to_a_log_that_somebody_else_made_is_found_again() {
     if shim::library().is_none() {
@@ -242,7 +242,7 @@ fn a_power_cut_while_the_book_is_made_leaves_none_or_one_that_works() {
     report(&format!("{disks} disks while a book is made"));
 }
 
-/// After a cut in the middle of `init`, the same command makes the book, or there is one by now.
+/// After a cut during `init`, the same command must create the book or find it.
 fn goes_on(clinic: &Clinic, home: &Path, what: &dyn Fn() -> String) {
     let mut again = clinic.command();
     again.env("HOME", home).env("TURNO_DB", home.join("book/turno.db")).args([

@@ -1,4 +1,4 @@
-//! One operation on the disk fails, or all from one on: the command says so, and what it says is true.
+//! Single or lasting disk faults: the command must report them, and its report must be true.
 
 use crate::shim::{self, Step};
 use crate::story::{DEEDS, Deed, begun, content, scratch, watched};
@@ -7,7 +7,7 @@ use crate::wanted;
 use serde_json::Value;
 use std::path::Path;
 
-/// What goes wrong, and at which operations (by the letters of the shim).
+/// An error and the operations that can fail with it, by the shim's letters.
 #[derive(Debug)]
 struct Trouble {
     name: &'static str,
@@ -25,23 +25,22 @@ const TROUBLES: [Trouble; 7] = [
     Trouble { name: "EDQUOT", errno: 122, on: "cwtsmrl" },
 ];
 
-/// One of so many faults is tried; `TURNO_FAULTS` says otherwise.
+/// By default, every 37th fault is tried.
 const EVERY: usize = 37;
-/// No command does more than so many operations.
+/// Upper bound for the operations of a command.
 const MOST: usize = 3000;
 
-/// What came of the faults.
 #[derive(Debug, Default)]
 struct Tally {
     faults: usize,
-    /// Refused, and said that nothing was changed.
+    /// Refused, with a statement that nothing was changed.
     refused: usize,
     done: usize,
-    /// Refused without a word on whether anything was changed, or with one that nobody knows.
+    /// Refused without such a statement, or with an unknown outcome.
     not_said_so: usize,
 }
 
-/// What a command that met a fault left behind.
+/// The result of a command; `met` is true if the fault occurred.
 struct Ran {
     exit: Option<i32>,
     stdout: String,
@@ -64,7 +63,7 @@ fn run(clinic: &Clinic, deed: &Deed, trouble: &Trouble, number: usize, stays: bo
     Ran { exit: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr), met }
 }
 
-/// Holds what was said against what is there.
+/// Checks the command's report against the book.
 fn judge(clinic: &Clinic, deed: &Deed, before: &Option<String>, ran: &Ran, what: &str, tally: &mut Tally) {
     let after = content(clinic.home(), &|| format!("{what} {}", ran.stderr));
     let changed = after != *before;
@@ -75,7 +74,7 @@ fn judge(clinic: &Clinic, deed: &Deed, before: &Option<String>, ran: &Ran, what:
         let id = said["id"].as_str().unwrap_or_default();
         assert!(after.as_ref().is_some_and(|after| after.contains(id)), "{what}: {id} was acknowledged");
     }
-    // Of many bookings one is refused.
+    // One of the bookings is refused.
     let refused_of_many = deed.stdin.contains("Tarde").then_some(4);
     match ran.exit {
         Some(exit) if exit == 0 || Some(exit) == refused_of_many => {
@@ -104,7 +103,7 @@ fn judge(clinic: &Clinic, deed: &Deed, before: &Option<String>, ran: &Ran, what:
                 tally.not_said_so += 1;
             }
         }
-        // The configuration can't be read: that is said of it, before the book is opened.
+        // An unreadable configuration is reported before the book is opened.
         Some(2) => {
             assert!(ran.stderr.contains("config.toml can't be read") && !changed, "{what}: {}", ran.stderr);
             tally.refused += 1;
@@ -114,21 +113,21 @@ fn judge(clinic: &Clinic, deed: &Deed, before: &Option<String>, ran: &Ran, what:
     if changed {
         return;
     }
-    // The cause is gone: the same command works.
+    // Without the fault, the same command must work.
     let again = clinic.fed(deed.line, deed.stdin);
     let exits = [Some(0), refused_of_many];
     assert!(exits.contains(&again.exit), "{what}, and again: {}", again.stderr());
     assert_ne!(content(clinic.home(), &|| format!("{what}, and again")), after, "{what}, and again");
 }
 
-/// The faults of one command; of each operation every `every`-th, by that remainder.
+/// Tries every `every`-th fault of a command; `turn` counts over all commands.
 fn suffer(ready: &dyn Fn() -> Clinic, deed: &Deed, (every, turn): (usize, &mut usize), tally: &mut Tally) {
     let before = content(ready().home(), &|| "before".to_owned());
     for trouble in &TROUBLES {
         for stays in [false, true] {
             for number in 1..MOST {
                 *turn += 1;
-                // Beyond the last operation of a command is known to be only where it is tried.
+                // The end of a command is found only by trying, so always try multiples of `every`.
                 if !turn.is_multiple_of(every) && !number.is_multiple_of(every) {
                     continue;
                 }
@@ -179,7 +178,7 @@ fn a_disk_that_fails_while_the_book_is_made_leaves_nothing_that_is_in_the_way() 
     report(&tally, "first runs");
 }
 
-/// The same home and book, for another try.
+/// A copy of the home and the book.
 fn copy_of(clinic: &Clinic) -> Clinic {
     let copy = Clinic::empty();
     copy_folder(clinic.home(), copy.home());

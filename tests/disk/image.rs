@@ -1,31 +1,31 @@
-//! The disk as a power cut may leave it.
+//! Disk states after a power cut.
 //!
-//! What a file held at its last fsync is there, and the names that a folder held at its own. Of what
-//! came later anything may be there, or nothing, or a part of it that ends with a sector.
+//! Files and folders keep their content as of their last fsync. Later changes may be kept, lost, or torn at a
+//! sector boundary.
 
 use crate::Chance;
 use crate::shim::Step;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The smallest piece that a disk writes as a whole.
+/// The size that a disk writes atomically, in bytes.
 const SECTOR: usize = 512;
 
-/// What becomes of that which was not synced.
+/// The fate of changes that were not synced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// All of it is lost.
+    /// All are lost.
     Lost,
-    /// All of it is there: a program that was killed, and no power cut.
+    /// All are kept, as after a kill.
     There,
-    /// Some of it is there, parts of it torn, by that seed.
+    /// Some are kept and some torn, at random with the given seed.
     Torn(u64),
-    /// Of each file what came last is there, from some write on, and nothing of what came before that: a disk may
-    /// write in any order. By that seed.
+    /// Of each file, only the changes after a random point are kept: a disk may write in any order. Holds the
+    /// seed.
     Late(u64),
 }
 
-/// A file by its number: an inode is used again once its file is gone.
+/// Index in `Disk::files`. An inode may be reused after its file is deleted.
 type File = usize;
 
 #[derive(Debug, Clone)]
@@ -45,18 +45,18 @@ enum Naming {
 #[derive(Debug, Default)]
 pub struct Disk {
     inodes: BTreeMap<u64, File>,
-    /// Of each file: what is sure to be there, and what came since.
+    /// Per file: the synced content, and the changes since.
     files: Vec<(Vec<u8>, Vec<Change>)>,
-    /// The names that a program sees now.
+    /// The names as programs see them.
     seen: BTreeMap<PathBuf, File>,
-    /// The names that are sure to be there.
+    /// The synced names.
     sure: BTreeMap<PathBuf, File>,
     folders: BTreeSet<PathBuf>,
     namings: Vec<Naming>,
 }
 
 impl Disk {
-    /// A disk on which these files are.
+    /// A disk with the files below `root`, all synced.
     pub fn holding(root: &Path) -> Disk {
         let mut disk = Disk::default();
         disk.folders.insert(root.to_owned());
@@ -91,7 +91,7 @@ impl Disk {
         self.files.len() - 1
     }
 
-    /// Takes a step.
+    /// Applies a recorded step.
     pub fn take(&mut self, step: &Step) {
         match step {
             Step::Opened { path, inode, made } => {
@@ -144,14 +144,14 @@ impl Disk {
         done.iter().for_each(|naming| rename(&mut self.sure, &mut self.folders, naming));
     }
 
-    /// Writes down, below `target`, what lies below `root` after the cut.
+    /// Writes the state of `root` after the cut to `target`.
     pub fn lay_out(&self, fate: Fate, root: &Path, target: &Path) {
         let mut chance = Chance(if let Fate::Torn(seed) | Fate::Late(seed) = fate { seed } else { 0 });
         let (mut names, mut folders) = (self.sure.clone(), self.folders.clone());
         let kept = match fate {
             Fate::Lost => 0,
             Fate::There => self.namings.len(),
-            // A file system keeps the order of names.
+            // File systems keep the order of name changes.
             Fate::Torn(_) | Fate::Late(_) => chance.below(self.namings.len() + 1),
         };
         self.namings.iter().take(kept).for_each(|naming| rename(&mut names, &mut folders, naming));
@@ -160,7 +160,7 @@ impl Disk {
             std::fs::create_dir_all(moved(folder).expect("a folder below")).expect("a folder can be made");
         }
         for (path, file) in &names {
-            // The log's index is of the running system alone: the first to open the book makes it anew.
+            // Skip SQLite's shared-memory index: after a restart, SQLite rebuilds the file.
             let index = path.to_string_lossy().ends_with("-shm");
             let reached = path.parent().is_some_and(|folder| is_reached(folder, &folders, root));
             if index || !reached {
@@ -178,14 +178,14 @@ impl Disk {
             }
             let laid = moved(path).expect("a file below");
             std::fs::write(&laid, content).expect("a file can be written");
-            // As the program made it: a file's mode does not get lost with its bytes.
+            // The program creates its files with this mode.
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
             std::fs::set_permissions(&laid, mode).expect("a file's mode can be set");
         }
     }
 }
 
-/// Whether a folder is there with all that lead to it.
+/// Whether the folder and all its parents exist.
 fn is_reached(folder: &Path, folders: &BTreeSet<PathBuf>, root: &Path) -> bool {
     folder.starts_with(root)
         && folder.ancestors().take_while(|above| above.starts_with(root)).all(|above| folders.contains(above))
@@ -212,7 +212,7 @@ fn put(content: &mut Vec<u8>, place: u64, data: &[u8]) {
     content[from..from + data.len()].copy_from_slice(data);
 }
 
-/// The change as it may have arrived: whole, not at all, or the sectors before or behind some place.
+/// Applies the change in full, not at all, or only before or after a random sector boundary.
 fn tear(content: &mut Vec<u8>, change: &Change, chance: &mut Chance) {
     let Change::Write(place, data) = change else {
         if chance.below(2) == 0 {
@@ -221,7 +221,7 @@ fn tear(content: &mut Vec<u8>, change: &Change, chance: &mut Chance) {
         return;
     };
     let from = usize::try_from(*place).expect("a place");
-    // Where, in the data, a sector of the file ends.
+    // The end of a sector, as an index into `data`.
     let end = (from + chance.below(data.len() + 1)).div_ceil(SECTOR) * SECTOR;
     let end = (end - from).min(data.len());
     match chance.below(4) {

@@ -1,33 +1,33 @@
-//! The shim of `tests/shim/disk.c`: built once, and what it writes down read back.
+//! Builds the shim `tests/shim/disk.c` and reads its journal.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// What was done to the disk; a file is known by its inode, whatever its name is by then.
+/// A step of a program; files are identified by inode.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// A file was opened; `made` where it was not there before.
+    /// A file was opened; `made` if the file is new.
     Opened { path: PathBuf, inode: u64, made: bool },
-    /// Bytes were written at that place.
+    /// Bytes were written at `place`.
     Written { inode: u64, place: u64, data: Vec<u8> },
-    /// A file was made so long.
+    /// The file's length was set.
     Cut { inode: u64, length: u64 },
-    /// All of a file is on the disk.
+    /// The file's content was synced.
     Synced { inode: u64 },
-    /// All names in a folder are on the disk.
+    /// The folder's names were synced.
     FolderSynced { path: PathBuf },
-    /// A name changed.
+    /// A file was renamed.
     Renamed { from: PathBuf, to: PathBuf },
     /// A file got a second name.
     Linked { from: PathBuf, to: PathBuf },
-    /// A name is gone.
+    /// A name was removed.
     Unlinked { path: PathBuf },
     /// A folder was made.
     FolderMade { path: PathBuf },
-    /// The command wrote that to stdout: from here on its work is acknowledged.
+    /// The command wrote to stdout; its work so far is acknowledged.
     Said,
-    /// An operation failed as it was told to.
+    /// An operation failed by request.
     Failed,
 }
 
@@ -42,7 +42,7 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// The library, where it can be built.
+/// The shim library, or `None` if the build fails.
 pub fn library() -> Option<&'static Path> {
     static LIBRARY: OnceLock<Option<PathBuf>> = OnceLock::new();
     LIBRARY.get_or_init(build).as_deref()
@@ -71,7 +71,7 @@ fn build() -> Option<PathBuf> {
     None
 }
 
-/// Everything that was written down in that file.
+/// The steps in a journal.
 pub fn steps(journal: &Path) -> Vec<Step> {
     let Ok(bytes) = std::fs::read(journal) else { return Vec::new() };
     let mut rest = bytes.as_slice();

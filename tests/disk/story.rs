@@ -1,4 +1,4 @@
-//! What is done to the book, and what is then in it.
+//! Writing commands, and the book's content after them.
 
 use crate::shim;
 use crate::support::{Clinic, MONDAY, Place, cluster, words};
@@ -10,12 +10,12 @@ use turno::platform::secrets::Secrets;
 use turno::platform::zones::Zones;
 use turno::store::{Location, Store};
 
-/// A writing command, and what it is fed.
+/// A writing command and its standard input.
 #[derive(Debug, Clone, Copy)]
 pub struct Deed {
     pub line: &'static str,
     pub stdin: &'static str,
-    /// Whether it has one commit, so that all of it is there or nothing.
+    /// Whether the command makes a single commit, so that all of its changes exist or none.
     pub at_once: bool,
 }
 
@@ -23,7 +23,7 @@ const fn deed(line: &'static str) -> Deed {
     Deed { line, stdin: "", at_once: true }
 }
 
-/// One of each kind; every one can be done to the book that [`begun`] makes, and also after the others.
+/// One command of each kind; each can run on the book of [`begun`], alone or after the others.
 pub const DEEDS: [Deed; 28] = [
     deed(
         "book --doctor GARCIA --date 2026-06-03 --time 09:00 --name 'Ana Nueva' --phone 7700-0001 --national-id 01234567-8",
@@ -41,7 +41,7 @@ pub const DEEDS: [Deed; 28] = [
     deed("patient export 7700-0051"),
     deed("patient merge 7700-0051 LUZ2"),
     deed("patient merge --undo JUAN2"),
-    // The book is written anew behind it, so that nothing is left in a free page.
+    // Rewrites the book after its commit, so that no free page keeps old data.
     Deed { line: "patient erase EVA2 --force", stdin: "", at_once: false },
     Deed { line: "db purge --older-than 10y --force", stdin: "", at_once: false },
     deed("doctor add --name 'Dra. Luna' --code LUNA"),
@@ -54,7 +54,7 @@ pub const DEEDS: [Deed; 28] = [
     deed("clinic add --name Tercera --timezone America/Bogota --code tercera"),
     Deed { line: "remind due", stdin: "", at_once: false },
     deed("window remove SAT2"),
-    // As after an erasure, the pages are written anew behind the change.
+    // Rewrites the pages after its commit, as an erasure does.
     Deed { line: "db rotate-secret", stdin: "", at_once: false },
     deed("clinic use otra"),
 ];
@@ -65,7 +65,7 @@ const MANY: &str = r#"{"doctor_id":"GARCIA","date":"2026-06-05","time":"09:00","
 {"doctor_id":"GARCIA","date":"2026-06-05","time":"10:00","patient_name":"Tres","patient_phone":"+50377000004"}
 "#;
 
-/// Makes a clinic's book in which the deeds find what they need.
+/// A book with the records that the commands need.
 pub fn begun() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.at("2010-01-04T08:00:00-06:00");
@@ -85,12 +85,12 @@ pub fn begun() -> Clinic {
     ] {
         clinic.does(line);
     }
-    // A code is made by chance; these are known beforehand.
+    // Replace the random codes by known ones.
     clinic.place().run("UPDATE appointments SET code = external_reference_id").expect("codes");
     clinic
 }
 
-/// The command that does it, with the shim between it and everything below that folder.
+/// The command under the shim, which watches everything below the clinic's home.
 pub fn watched(clinic: &Clinic, deed: &Deed, journal: &Path) -> assert_cmd::Command {
     let mut command = clinic.command();
     command.args(words(deed.line)).arg("--json").write_stdin(deed.stdin);
@@ -99,15 +99,15 @@ pub fn watched(clinic: &Clinic, deed: &Deed, journal: &Path) -> assert_cmd::Comm
     command
 }
 
-/// All that is in a book's rows; nothing where there is no book, or none with a clinic yet.
+/// The rows of a book; `None` without a book or without a clinic in it.
 ///
 /// # Panics
-/// Where the book does not open, does not hold together, or its log was altered.
+/// If the book can't be opened, `db check` finds a problem, or the audit log was altered.
 pub fn content(home: &Path, what: &dyn Fn() -> String) -> Option<String> {
     content_of(&home.join("book/turno.db"), home, what)
 }
 
-/// The same of any book whose secret file is in that home.
+/// The rows of any book whose secret file is in `home`.
 ///
 /// # Panics
 /// As [`content`].
@@ -117,20 +117,20 @@ pub fn content_of(book: &Path, home: &Path, what: &dyn Fn() -> String) -> Option
         return None;
     }
     let store = match Store::open(&Location::File(book.clone())) {
-        // What a first run that was cut short has left is none yet.
+        // An interrupted `init` leaves no book.
         Err(problem) if problem.to_string().starts_with("there is no book") => return None,
         opened => opened.unwrap_or_else(|problem| panic!("{}: {problem}", what())),
     };
     let mut context = Context { store, env: env(home) };
-    // As every command does.
+    // Every command does this first.
     rotate::finish(&mut context);
     let findings = check::check(&mut context).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", what()));
     drop(context);
     let place = Place::File(book);
-    // A first run that was cut short may have come as far as the tables, and not to the secret.
+    // An interrupted `init` may have created the tables but not the secret.
     let begun = place.ask("SELECT count(*) FROM clinics") == ["0"];
     let excused = |check: &str| match check {
-        // What an erasure still has to do is noted, and a later one does it.
+        // A pending scrub is recorded, and a later command completes it.
         "sweep_late" | "scrub_pending" => true,
         check => begun && check == "audit_unverified",
     };
@@ -145,7 +145,7 @@ fn env(home: &Path) -> Env {
     Env::new(now, Some("prueba".to_owned()), None, None, Zones::new(None), secrets)
 }
 
-/// A folder in memory, where there is one: images are looked at by the thousand.
+/// A temporary folder, in memory if possible: the tests write thousands of disk states.
 pub fn scratch() -> tempfile::TempDir {
     cluster::scratch::folder("turno-disk-")
 }

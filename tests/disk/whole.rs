@@ -1,5 +1,5 @@
-//! The plug is pulled while a whole file is put in its place: a backup, a copy, a book that comes back,
-//! an export. Each is there whole or not at all, and what it replaces is not lost.
+//! Power cuts while a whole file is written: a backup, a copy, a restored book or an export. The file must be
+//! complete or absent, and the replaced file must not be lost.
 
 use crate::image::{Disk, Fate};
 use crate::shim::{self, Step};
@@ -9,18 +9,18 @@ use crate::{Chance, wanted};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// How many disks are looked at for each command; a quarter of `TURNO_CUTS` says otherwise.
+/// Default number of disk states per command; `TURNO_CUTS` sets four times this number.
 const DISKS: usize = 80;
 
-/// A disk that a power cut has left.
+/// The disk after a power cut.
 struct Left<'a> {
     home: &'a Path,
-    /// Whether the command had said that it is done.
+    /// Whether the command had acknowledged its work.
     said: bool,
     what: &'a dyn Fn() -> String,
 }
 
-/// Does that, and looks at what power cuts on the way leave. Answers how many were looked at.
+/// Runs a command and calls `look` for the disk states after power cuts.
 fn cut(clinic: &Clinic, line: &'static str, disks: usize, look: &mut dyn FnMut(&Left<'_>)) {
     let deed = Deed { line, stdin: "", at_once: false };
     let folder = scratch();
@@ -37,7 +37,7 @@ fn cut(clinic: &Clinic, line: &'static str, disks: usize, look: &mut dyn FnMut(&
         disk.take(step);
         let speaks = matches!(step, Step::Said) && !said;
         said |= speaks;
-        // Names are what it hangs on: each change of one is looked at.
+        // Check every change of a name, as names decide which file counts.
         let names = matches!(step, Step::Renamed { .. } | Step::Linked { .. } | Step::FolderSynced { .. });
         if !speaks && !names && !(number + offset).is_multiple_of(every) {
             continue;
@@ -63,7 +63,7 @@ fn book(home: &Path) -> PathBuf {
     home.join("book/turno.db")
 }
 
-/// The files of a folder with such a name.
+/// The files whose names contain `part`, without SQLite's log files.
 fn named(folder: &Path, part: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let paths = entries.map(|entry| entry.expect("an entry").path());
@@ -74,7 +74,7 @@ fn named(folder: &Path, part: &str) -> Vec<PathBuf> {
     paths.filter(is_named).collect()
 }
 
-/// What is in a book, in whatever order its rows were written.
+/// The rows of a book, sorted.
 fn sorted(content: &str) -> Vec<&str> {
     let mut lines: Vec<&str> = content.lines().collect();
     lines.sort_unstable();
@@ -95,7 +95,7 @@ fn a_power_cut_leaves_a_backup_whole_or_none() {
         let now = content(left.home, left.what);
         let made = content_of(&left.home.join("safe/monday.db"), left.home, left.what);
         assert!(made.is_some() || !left.said, "{}: it was said", (left.what)());
-        // The book tells of it once it is there, and not before.
+        // The audit log may record the backup only after the backup exists.
         assert!(now == before || made.is_some(), "{}: the log tells of none", (left.what)());
         seen.extend(made.clone().filter(|made| !seen.contains(made)));
         *(if made.is_some() { &mut with } else { &mut without }) += 1;
@@ -175,8 +175,8 @@ fn a_power_cut_leaves_the_one_book_or_the_other_and_what_it_replaced() {
     assert!(old > 0 && !new.is_empty() && new.iter().all(|now| *now == after), "half a book was there");
 }
 
-/// The book that comes back brings its secret file: both are there, or the same command puts them there;
-/// and the secret of the book that was replaced is kept.
+/// A restore also replaces the secret file. After a cut, both must be in place or the same command must
+/// finish, and the old secret must be kept.
 #[test]
 fn a_power_cut_between_book_and_secret_is_mended_by_the_same_command() {
     if shim::library().is_none() {
@@ -194,7 +194,7 @@ fn a_power_cut_between_book_and_secret_is_mended_by_the_same_command() {
     let (before, secret) =
         (content(clinic.home(), &|| "before".to_owned()), fs::read(clinic.secret_path()).expect("a secret"));
     let (mut old, mut between) = (0, 0);
-    // Each passphrase takes its time.
+    // Fewer states: deriving a key from the passphrase is slow.
     cut(&clinic, "db restore sealed.db --force", disks() / 2, &mut |left| {
         let keys = named(&left.home.join(".config/turno"), "secret.key");
         let kept = keys.iter().any(|path| fs::read(path).is_ok_and(|bytes| bytes == secret));

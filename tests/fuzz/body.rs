@@ -1,4 +1,4 @@
-//! JSON bodies: one, and many from one stream.
+//! JSON bodies: single ones, and streams.
 
 use crate::fuzz;
 use crate::mutate::Chance;
@@ -23,7 +23,7 @@ use turno::store::{Ending, Location, Store};
 
 const BODIES: [Body; 4] = [Body::Book, Body::Reschedule, Body::Status, Body::Update];
 
-/// The bodies that the reference APIs take.
+/// Bodies of the reference APIs.
 fn seeds() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/seeds");
     let mut paths: Vec<_> =
@@ -37,7 +37,7 @@ fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// A refusal of a body says what is wrong with which field, and is safe to show.
+/// A refusal must name a field, and its message must be safe to print on a terminal.
 fn is_a_refusal_of_the_input(refusal: &Refusal) {
     assert_eq!(refusal.code, Code::ValidationError, "{refusal:?}");
     assert!(!refusal.details.is_empty(), "{refusal:?} names no field");
@@ -142,7 +142,7 @@ fn a_stream_gives_each_value_once_and_a_broken_one_costs_itself() {
             }
         }
         assert!(count <= bytes.len() + 1, "{count} values of {} bytes", bytes.len());
-        // A line that holds no bracket and no quote is whole in itself; what follows is still read.
+        // A line without brackets and quotes is one broken value; the next line must still be read.
         let mut word: Vec<u8> = bytes.iter().copied().filter(|byte| byte.is_ascii_alphanumeric()).collect();
         word.truncate(1 + chance.below(20));
         let stream = [lines[0].as_slice(), b"\nx", &word, b"\n", &lines[1]].concat();

@@ -1,4 +1,4 @@
-//! Files of other programs: CSV, calendars and bundles.
+//! Import files: CSV, calendars and bundles.
 
 use crate::fuzz;
 use turno::commands::import::columns::Kind;

@@ -1,7 +1,6 @@
-//! Inputs by chance: a seed that is cut, spliced with another one, and sprinkled with what parsers
-//! stumble over.
+//! Mutates a seed: cuts, splices with another seed, and inserts bytes that often break parsers.
 
-/// Random numbers that are the same at every run of one seed.
+/// A random number generator whose seed fixes the sequence.
 #[derive(Debug, Clone)]
 pub struct Chance(pub u64);
 
@@ -12,7 +11,7 @@ impl Chance {
     }
 }
 
-/// What parsers stumble over.
+/// Bytes that often break parsers.
 const TROUBLE: [&[u8]; 56] = [
     b"\0",
     b"\x1b[2J",
@@ -72,7 +71,7 @@ const TROUBLE: [&[u8]; 56] = [
     b"\xf3\xa0\x81\x81",
 ];
 
-/// A new input, made of two seeds.
+/// A new input from two seeds.
 pub fn mutate(chance: &mut Chance, one: &[u8], other: &[u8]) -> Vec<u8> {
     let mut input = one.to_vec();
     for _ in 0..=chance.below(5) {
@@ -93,7 +92,7 @@ pub fn mutate(chance: &mut Chance, one: &[u8], other: &[u8]) -> Vec<u8> {
             4 if place < input.len() => input[place] ^= 1 << chance.below(8),
             5 if place < input.len() => input[place] = u8::try_from(chance.below(256)).expect("a byte"),
             6 => {
-                // A digit becomes another one: most of what is read is numbers.
+                // Change a digit: most parsers read numbers.
                 if let Some(digit) = input.iter().skip(place).position(u8::is_ascii_digit) {
                     input[place + digit] = b'0' + u8::try_from(chance.below(10)).expect("a digit");
                 }

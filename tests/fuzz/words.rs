@@ -1,4 +1,4 @@
-//! Words of the command line, the configuration and the settings.
+//! Text of the command line, the configuration and the settings.
 
 use crate::fuzz;
 use crate::mutate::Chance;
@@ -17,7 +17,7 @@ fn seeds(words: &[&str]) -> Vec<Vec<u8>> {
     words.iter().map(|word| word.as_bytes().to_vec()).collect()
 }
 
-/// The text of an input; what is no text never gets as far as these.
+/// The input as UTF-8 text: these parsers never receive other bytes.
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -127,7 +127,7 @@ fn a_password_in_a_location_is_never_shown() {
         "book.db",
     ];
     fuzz("locations", &seeds(&words), |bytes, _| {
-        // What is left of the password when its own letters were hit is no secret of ours to keep.
+        // A mutation may change the password itself; the rest of such a password may be shown.
         let text = text(bytes);
         let shown = match Location::parse(&text, &|_| None) {
             Ok(location) => location.to_string(),
@@ -207,7 +207,7 @@ fn a_template_is_taken_or_stood_in_for() {
     };
     fuzz("templates", &seeds(&words), |bytes, _| {
         std::fs::write(&path, bytes).expect("a file");
-        // Every kind of message is worded with it, or with the built-in one in its place.
+        // Render every kind of message; a broken template is replaced by the built-in one.
         let trial = templates::check(&Folder::at(folder.path()), &clinic, &zone, now).expect("a trial");
         drop(trial);
     });

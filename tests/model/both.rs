@@ -1,4 +1,4 @@
-//! The model and a real book, side by side.
+//! Runs each command on the model and on a real book, and compares the two.
 
 use crate::model::real::{BRANCHES, MovedOut, Real, Seen, doctor_code, phone, status_word};
 use crate::model::step::{Setting, Step};
@@ -9,7 +9,7 @@ use std::path::Path;
 use turno::domain::refusal::Refusal;
 use turno::store::Location;
 
-/// A clinic to begin with, by the number of its run.
+/// The starting state of a run, derived from the run's number.
 #[derive(Debug, Clone, Copy)]
 pub struct Setup {
     pub zone: Zone,
@@ -19,7 +19,7 @@ pub struct Setup {
 
 impl Setup {
     pub fn of(run: usize) -> Setup {
-        // Both jumps of the clock lie within the days for which visits are booked.
+        // Both clock changes lie within the days for which visits are booked.
         let (zone, day) = match run % 3 {
             0 => (SALVADOR, days(2026, 6, 1)),
             1 => (NEW_YORK, days(2026, 10, 29)),
@@ -29,11 +29,10 @@ impl Setup {
     }
 }
 
-/// The model and the real book side by side.
 pub struct Both {
     pub model: Model,
     real: Real,
-    /// How often each answer was given.
+    /// Number of times each result or refusal occurred.
     pub answers: BTreeMap<String, usize>,
 }
 
@@ -91,7 +90,7 @@ impl Both {
         Ok(Both { model, real, answers: BTreeMap::new() })
     }
 
-    /// What the model shows of a visit.
+    /// The visit as the book must show it.
     fn expected(&self, number: usize) -> Seen {
         let visit = &self.model.visits[number];
         let patient = self.model.patients[visit.patient];
@@ -109,7 +108,7 @@ impl Both {
         }
     }
 
-    /// Gives a command to both.
+    /// Runs a command on both; an error describes how they differ.
     pub fn take(&mut self, step: &Step) -> Result<(), String> {
         let Both { model, real, answers } = self;
         let visit =
@@ -148,7 +147,7 @@ impl Both {
         }
     }
 
-    /// The book says who goes where; the model holds each move against its own rules.
+    /// The book chooses the new places; the model checks each move against its own rules.
     fn clear_out(&mut self, closure: &Closure) -> Result<(), String> {
         let hit = self.model.hit_by(closure);
         let done = self.real.clear_out(closure);
@@ -169,7 +168,7 @@ impl Both {
         left.into_iter().try_for_each(|number| self.model.stays_in(number))
     }
 
-    /// Commands that both always take.
+    /// Runs a setup command, which neither side may refuse.
     fn arrange(&mut self, step: &Step) -> Result<(), Refusal> {
         let Both { model, real, .. } = self;
         match step {
@@ -229,7 +228,7 @@ impl Both {
         }
     }
 
-    /// The whole list at the end, and what a check of the book finds.
+    /// Compares the whole list at the end; `db check` must find nothing.
     pub fn compare(&mut self) -> Result<(), String> {
         let all = self.real.all().map_err(|refusal| format!("{refusal:?}"))?;
         let expected: Vec<Seen> = (0..self.model.visits.len()).map(|number| self.expected(number)).collect();
@@ -248,7 +247,7 @@ impl Both {
     }
 }
 
-/// Whether both took it or both refused it, with the same words.
+/// Both must accept with the same result or refuse with the same code. Returns `None` if both refuse.
 fn agree<T: PartialEq + std::fmt::Debug>(
     answers: &mut BTreeMap<String, usize>,
     said: Result<T, Refused>,

@@ -1,15 +1,15 @@
-//! Who is hit by a closure, and what must hold of their way out of it.
+//! Which visits a closure covers, and which moves out of the closure are allowed.
 
 use crate::model::Status::{CheckedIn, Confirmed, InProgress, Scheduled};
 use crate::model::placing::Ask;
 use crate::model::time::DAY;
 use crate::model::{Closure, Model, Move, Start, Visit};
 
-/// How many days are looked through for a time for who was left.
+/// Days searched for a new time.
 const DAYS: i64 = 3;
 
 impl Model {
-    /// The visits that are still expected and lie in the closure.
+    /// Visits that are not over and lie in the closure.
     pub fn hit_by(&self, closure: &Closure) -> Vec<usize> {
         let is_hit = |visit: &Visit| {
             matches!(visit.status, Scheduled | Confirmed | CheckedIn | InProgress)
@@ -19,8 +19,8 @@ impl Model {
         (0..self.visits.len()).filter(|number| is_hit(&self.visits[*number])).collect()
     }
 
-    /// Moves a visit out of a closure, to where the book says: that must be allowed, later, and with the
-    /// same doctor the first time that there is.
+    /// Moves a visit to the place that the book chose. The place must be allowed, not earlier, and the first
+    /// free time if the doctor stays the same.
     pub fn move_out(&mut self, number: usize, doctor: Option<usize>, start: i64) -> Result<(), String> {
         let visit = self.visits[number].clone();
         if start < visit.start {
@@ -48,7 +48,7 @@ impl Model {
         }
     }
 
-    /// Who is left must be one who can't be moved, or there was no time.
+    /// A visit may stay in the closure only if moving is not allowed or its doctor has no free time.
     pub fn stays_in(&self, number: usize) -> Result<(), String> {
         let visit = &self.visits[number];
         let cutoff = self.settings.reschedule_cutoff;
@@ -60,7 +60,7 @@ impl Model {
         }
     }
 
-    /// The first time before that one which a visit's own doctor, or its pool, has for it.
+    /// The first free time before `before` (UTC minutes) with the same doctor, or in the same pool.
     fn first_free(&self, number: usize, before: i64) -> Option<i64> {
         let visit = &self.visits[number];
         let patient = self.patients[visit.patient];

@@ -1,8 +1,7 @@
-//! A model of the rules: a clinic's book as plain lists.
+//! A model of the rules with plain lists, written from the manual without any of the program's code.
 //!
-//! Written from the manual and not from the program, of which it uses nothing. Here is what it is made
-//! of; `rules.rs` says what commands answer, `placing.rs` has checks 5 to 11, `step.rs` makes commands
-//! by chance, `real.rs` gives the same ones to a real book, and `both.rs` compares.
+//! `mod.rs` holds the data, `rules.rs` the commands, `placing.rs` checks 5 to 11, `step.rs` random commands;
+//! `real.rs` runs the same commands on a real book, and `both.rs` compares.
 
 pub mod both;
 mod clearing;
@@ -14,7 +13,7 @@ pub mod time;
 
 use time::Zone;
 
-/// A refusal, by its public code.
+/// The code of a refusal.
 pub type Refused = &'static str;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +31,7 @@ use Status::{Cancelled, CheckedIn, Completed, Confirmed, InProgress, NoShow, Sch
 impl Status {
     pub const ALL: [Status; 7] = [Scheduled, Confirmed, CheckedIn, InProgress, Completed, Cancelled, NoShow];
 
-    /// The table of the manual.
+    /// The manual's table of transitions.
     pub fn may_become(self, to: Status) -> bool {
         match self {
             Scheduled => to != Scheduled,
@@ -64,7 +63,7 @@ pub struct Window {
     /// Bit 0 is Monday.
     pub weekdays: u8,
     pub from: i64,
-    /// Not after `from`: on the next day.
+    /// The next day if not after `from`.
     pub to: i64,
     pub session: Option<&'static str>,
     pub slot: Option<i64>,
@@ -77,7 +76,7 @@ pub struct Window {
 pub struct Closure {
     pub branch: Option<usize>,
     pub doctor: Option<usize>,
-    /// On the wall clock.
+    /// Wall-clock minutes.
     pub from: i64,
     pub to: i64,
     pub active: bool,
@@ -112,7 +111,7 @@ pub enum Start {
     At(i64),
 }
 
-/// A wish for a visit; equal ones are the same request.
+/// A booking request.
 #[derive(Debug, Clone, Copy)]
 pub struct Wish {
     pub branch: Option<usize>,
@@ -130,10 +129,10 @@ pub struct Wish {
     pub overbook: bool,
 }
 
-/// Whose token it is, on which day: a doctor's, else a window's.
+/// Doctor, else window, and day: each combination counts its tokens separately.
 type Holder = (Option<usize>, usize, i64);
 
-/// What makes two requests with one key the same.
+/// The compared parts of two requests with the same idempotency key.
 type Print = (
     (Option<usize>, Option<usize>, Option<usize>, Option<&'static str>, i64, Option<i64>),
     (usize, usize, bool, Option<Status>, Option<usize>),
@@ -158,7 +157,6 @@ pub struct Visit {
     reference: Option<usize>,
     key: Option<usize>,
     print: Print,
-    /// The request that it was booked by.
     pub wish: Wish,
 }
 
@@ -175,37 +173,35 @@ pub struct Patient {
     pub no_shows: i64,
 }
 
-/// Names 0 and 1 differ in case and accents only.
+/// Names 0 and 1 differ only in case and accents.
 pub fn name_key(name: usize) -> usize {
     name.max(1)
 }
 
-/// A clinic's book.
 #[derive(Debug, Clone)]
 pub struct Model {
     pub zone: Zone,
     pub now: i64,
     pub settings: Settings,
     pub doctors: Vec<Doctor>,
-    /// How long each service takes.
+    /// Minutes of each service, if set.
     pub services: Vec<Option<i64>>,
     pub windows: Vec<Window>,
     pub closures: Vec<Closure>,
     pub patients: Vec<Patient>,
     pub visits: Vec<Visit>,
-    /// What was done to visits and still stands, the newest last.
+    /// Changes of visits that were not undone, newest last.
     deeds: Vec<Deed>,
-    /// Tokens given out, by holder (a doctor, else a window) and day.
+    /// The last token of each holder.
     tokens: Vec<(Holder, i64)>,
 }
 
-/// What was done to a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Booking,
     Move,
     Step,
-    /// Can't be taken back, and keeps what is before it from being so.
+    /// Can't be undone, and blocks the undo of earlier changes of the visit.
     Other,
 }
 
@@ -213,11 +209,11 @@ enum Act {
 struct Deed {
     act: Act,
     visit: usize,
-    /// The visit before it; after it where it was booked.
+    /// The visit before the change; for a booking, after the change.
     before: Visit,
 }
 
-/// Where a visit is to move.
+/// A reschedule request.
 #[derive(Debug, Clone, Copy)]
 pub struct Move {
     pub start: Start,
@@ -228,7 +224,7 @@ pub struct Move {
     pub force: bool,
 }
 
-/// A step of a visit's life.
+/// A request to change the status.
 #[derive(Debug, Clone, Copy)]
 pub struct StatusStep {
     pub to: Status,

@@ -1,9 +1,9 @@
-//! Checks 5 to 11: where a visit can be, and whether there is room.
+//! Checks 5 to 11 of a booking: allowed times, windows and free room.
 
 use crate::model::time::DAY;
 use crate::model::{Closure, Duplicates, Model, Refused, Visit, name_key};
 
-/// What is asked of the windows.
+/// The time and the people to check.
 pub struct Ask {
     pub branch: usize,
     pub doctor: Option<usize>,
@@ -25,7 +25,6 @@ pub struct Place {
 }
 
 impl Model {
-    /// Checks 5 to 11.
     pub fn place(&self, ask: &Ask) -> Result<Place, Refused> {
         let ahead = ask.start - self.now;
         match ahead {
@@ -60,13 +59,13 @@ impl Model {
             .unwrap_or(self.step(ask.doctor, window))
     }
 
-    /// The window's slot, the doctor's, the clinic's.
+    /// Slot length in minutes: the window's, else the doctor's, else the clinic's.
     fn step(&self, doctor: Option<usize>, window: usize) -> i64 {
         let doctors = doctor.and_then(|doctor| self.doctors[doctor].slot);
         self.windows[window].slot.or(doctors).unwrap_or(self.settings.slot)
     }
 
-    /// The window that takes that start, the day on which it opens, and whether the visit fits in.
+    /// Returns the window for the start, the day on which that window opens, and whether the visit fits.
     fn window_for(&self, ask: &Ask) -> Option<(usize, i64, bool)> {
         let today = self.zone.day(ask.start);
         let mut best = None;
@@ -97,10 +96,10 @@ impl Model {
         best.map(|(_, found)| found)
     }
 
-    /// From when to when the window is open on that day.
+    /// Opening and closing time of the window on `day`, in UTC minutes.
     fn opening(&self, window: usize, day: i64) -> Option<(i64, i64)> {
         let window = &self.windows[window];
-        // The first of January 1970 was a Thursday.
+        // 1 January 1970 was a Thursday.
         let weekday = (day + 3).rem_euclid(7);
         let next = if window.to <= window.from { DAY } else { 0 };
         let from = self.zone.earliest(day * DAY + window.from);
@@ -137,7 +136,6 @@ impl Model {
         closure.active && concerns && from < start + minutes && start < to && from < to
     }
 
-    /// Checks 9 and 10.
     pub fn check_room(
         &self,
         doctor: Option<usize>,
@@ -164,7 +162,6 @@ impl Model {
         }
     }
 
-    /// Check 11.
     fn is_duplicate(&self, ask: &Ask) -> bool {
         let day = self.zone.day(ask.start);
         self.settings.duplicates != Duplicates::Off

@@ -1,4 +1,4 @@
-//! The same commands at a real book.
+//! Runs the model's commands on a real book.
 
 use crate::model::step::Setting;
 use crate::model::time::{DAY, Zone};
@@ -35,16 +35,15 @@ use turno::store::{Ending, Location, Store};
 pub const BRANCHES: [&str; 2] = ["main", "norte"];
 const NAMES: [&str; 3] = ["ana diaz", "Ana Díaz", "Luis Paz"];
 
-/// A real book.
 pub struct Real {
     context: Context,
     windows: Vec<String>,
     closures: Vec<String>,
-    /// The ids of the visits, in the order in which they were booked.
+    /// Appointment ids in booking order; the index is the model's number of the visit.
     pub visits: Vec<String>,
 }
 
-/// What is seen of a visit.
+/// The compared part of a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     pub doctor: Option<String>,
@@ -64,7 +63,7 @@ impl Seen {
         Seen::with(visit, &visit.patient.phone, visit.patient.no_show_count)
     }
 
-    /// As a list tells of it.
+    /// The visit as `list` shows it.
     fn listed(visit: &Visit<Attendee>) -> Seen {
         Seen::with(visit, &visit.patient.phone, visit.patient.no_show_count)
     }
@@ -86,7 +85,7 @@ impl Seen {
     }
 }
 
-/// What became of the visits that a closure hits.
+/// Moved and unmoved visits after `ClearOut`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovedOut {
     pub moves: Vec<(usize, Seen)>,
@@ -142,7 +141,7 @@ fn closure_fields(asked: &Closure) -> closure::ClosureFields {
 type Answer<T> = Result<T, Refusal>;
 
 impl Real {
-    /// A new book at that place, with a clinic that has two branches.
+    /// Creates a book at `location` with a clinic that has two branches.
     pub fn new(location: &Location, secret: std::path::PathBuf, zone: Zone, now: i64) -> Answer<Real> {
         let store = Store::create(location)?;
         let actor = Some("prueba".to_owned());
@@ -234,8 +233,7 @@ impl Real {
         Ok(())
     }
 
-    /// Adds a closure and moves whom it hits, after a plan that must say the same. Answers who moved,
-    /// and who did not.
+    /// Adds a closure and moves the visits that it covers. A dry run before must give the same result.
     pub fn clear_out(&mut self, asked: &Closure) -> Answer<MovedOut> {
         let closure = closure_fields(asked);
         let request = ClearRequest { closure, leave_unplaced: true, ..ClearRequest::default() };
@@ -260,7 +258,7 @@ impl Real {
         closure::remove(&mut self.context, &self.closures[number]).map(drop)
     }
 
-    /// Books. Answers the visit's number, what is seen of it, and whether it was there already.
+    /// Returns the visit's number, its contents, and whether the booking already existed.
     pub fn book(&mut self, wish: &Wish) -> Answer<(usize, Seen, bool)> {
         let request = BookRequest {
             branch: wish.branch.map(|branch| BRANCHES[branch].to_owned()),
@@ -321,7 +319,7 @@ impl Real {
         update::update(&mut self.context, &id, &request, Ending::Commit).map(|visit| Seen::of(&visit))
     }
 
-    /// Takes the last change back. Answers the visit's number, and what is seen of it.
+    /// Undoes the last change. Returns the visit's number and contents.
     pub fn undo(&mut self) -> Answer<(usize, Seen)> {
         let undone = undo::undo(&mut self.context, undo::UndoRequest::default(), Ending::Commit)?;
         let id = &undone.visit.appointment.id;
@@ -329,7 +327,7 @@ impl Real {
         Ok((number, Seen::of(&undone.visit)))
     }
 
-    /// Every visit, by its number.
+    /// All visits in booking order.
     pub fn all(&mut self) -> Answer<Vec<Seen>> {
         let far = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(turno::app::when::Day::Date);
         let request =
@@ -344,7 +342,7 @@ impl Real {
         Ok(seen.into_iter().map(|(_, seen)| seen).collect())
     }
 
-    /// What `db check` and `audit verify --records` find.
+    /// Findings of `db check` and `audit verify --records`.
     pub fn findings(&mut self) -> Answer<Vec<String>> {
         let mut findings = check::check(&mut self.context)?;
         findings.extend(audit::compare(&mut self.context)?.findings);

@@ -1,4 +1,4 @@
-//! What commands answer, and what is then in the book.
+//! The commands of the model: results, refusals and changes.
 
 use crate::model::Status::{Cancelled, Completed, Confirmed, NoShow, Scheduled};
 use crate::model::placing::Ask;
@@ -8,16 +8,16 @@ use crate::model::{
 };
 
 impl Model {
-    /// Books. Answers the visit, and whether it was there already.
+    /// Returns the visit and whether the booking already existed.
     pub fn book(&mut self, wish: &Wish) -> Result<(usize, bool), Refused> {
-        // 1
+        // Check 1
         let bad_length = wish.minutes.is_some_and(|minutes| !(1..=DAY).contains(&minutes));
         let Some(branch) = wish.branch else { return Err("VALIDATION_ERROR") };
         let nobody = wish.doctor.is_none() && wish.service.is_none();
         if bad_length || nobody || (self.settings.reason && !wish.reason) {
             return Err("VALIDATION_ERROR");
         }
-        // 2 and 3
+        // Checks 2 and 3
         if wish.doctor.is_some_and(|doctor| doctor >= self.doctors.len()) {
             return Err("RESOURCE_NOT_FOUND");
         }
@@ -25,7 +25,7 @@ impl Model {
             return Err("INVALID_APPOINTMENT_TYPE");
         }
         let start = self.start(wish.start)?;
-        // 4
+        // Check 4
         let print = (
             (wish.branch, wish.doctor, wish.service, wish.session, start, wish.minutes),
             (wish.phone, name_key(wish.name), wish.reason, wish.status, wish.reference),
@@ -33,7 +33,7 @@ impl Model {
         if let Some(there) = self.there_already(wish, &print)? {
             return Ok((there, true));
         }
-        // 5 to 11
+        // Checks 5 to 11
         let ask = Ask {
             branch,
             doctor: wish.doctor,
@@ -130,7 +130,7 @@ impl Model {
         }
     }
 
-    /// Moves. Answers whether anything changed.
+    /// Returns whether anything changed.
     pub fn reschedule(&mut self, index: usize, to: &Move) -> Result<bool, Refused> {
         if to.doctor.is_some_and(|doctor| doctor >= self.doctors.len()) {
             return Err("RESOURCE_NOT_FOUND");
@@ -189,7 +189,7 @@ impl Model {
         Ok(true)
     }
 
-    /// Brings to a status. Answers whether it changed.
+    /// Returns whether the status changed.
     pub fn step_to(&mut self, index: usize, step: &StatusStep) -> Result<bool, Refused> {
         let visit = self.visits[index].clone();
         let diagnosed = visit.diagnosed || step.diagnosis;
@@ -228,7 +228,6 @@ impl Model {
         Ok(true)
     }
 
-    /// Makes a visit longer or shorter.
     pub fn lengthen(&mut self, index: usize, minutes: i64) -> Result<(), Refused> {
         let visit = self.visits[index].clone();
         if minutes == visit.minutes {
@@ -258,7 +257,7 @@ impl Model {
         self.deeds.push(Deed { act, visit, before });
     }
 
-    /// Takes the last change back that can be. Answers the visit.
+    /// Undoes the last change that can be undone. Returns the visit.
     pub fn undo(&mut self) -> Result<usize, Refused> {
         let last = self.deeds.iter().rposition(|deed| deed.act != Act::Other);
         let Some(last) = last else { return Err("RESOURCE_NOT_FOUND") };
@@ -273,7 +272,7 @@ impl Model {
         };
         let takes_time = match act {
             Act::Move => {
-                // Buffers are the doctor's as they are now.
+                // Use the doctor's current buffers.
                 let doctor = after.doctor.map(|doctor| self.doctors[doctor]);
                 after.buffers = doctor.map_or((0, 0), |doctor| (doctor.before, doctor.after));
                 true
@@ -290,7 +289,7 @@ impl Model {
         Ok(index)
     }
 
-    /// What takes its time up again: its reference, the closures since, and the room.
+    /// Checks the reference, closures and free room before a visit takes its time again.
     fn check_free_again(&self, index: usize, now: &Visit, after: &Visit) -> Result<(), Refused> {
         let has_it = |visit: &Visit| visit.reference == after.reference && visit.status != Cancelled;
         let taken = |(other, visit): (usize, &Visit)| other != index && has_it(visit);

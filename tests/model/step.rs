@@ -1,20 +1,19 @@
-//! Commands by chance.
+//! Random commands.
 
 use crate::model::time::DAY;
 use crate::model::{Closure, Model, Move, Start, Status, StatusStep, Window, Wish};
 
-/// Random numbers that are the same at every run of one seed.
+/// A random number generator whose seed fixes the sequence.
 #[derive(Debug, Clone)]
 pub struct Chance(pub u64);
 
 impl Chance {
-    /// A number below that one.
     pub fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
     }
 
-    /// Whether something happens that happens so many times in a hundred.
+    /// Returns true in `percent` of 100 calls.
     pub fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
@@ -28,29 +27,28 @@ impl Chance {
     }
 }
 
-/// A setting's new value.
+/// A setting and its new value.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting(pub &'static str, pub &'static str);
 
-/// A command. Records are named by their number, modulo how many there are.
+/// A command. Records are numbered, modulo the number of records.
 #[derive(Debug, Clone)]
 pub enum Step {
     Book(Wish),
     Reschedule(usize, Move),
     Status(usize, StatusStep),
     Lengthen(usize, i64),
-    /// The last change is taken back.
     Undo,
     AddWindow(Window),
     RemoveWindow(usize),
     OpenWindow(usize, bool),
     AddClosure(Closure),
-    /// A closure whose visits are moved out of it.
+    /// Adds a closure and moves its visits out.
     ClearOut(Closure),
     RemoveClosure(usize),
     Buffers(usize, i64, i64),
     Set(Setting),
-    /// So many minutes pass.
+    /// Lets the given minutes pass.
     Pass(i64),
 }
 
@@ -69,7 +67,7 @@ const SETTINGS: [(&str, &[&str]); 10] = [
 const SESSIONS: [&str; 2] = ["Morning", "Evening"];
 const LENGTHS: [i64; 20] = [10, 15, 20, 30, 45, 60, 10, 15, 20, 30, 45, 60, 10, 15, 20, 30, 45, 60, 0, 1441];
 
-/// The next command, one that has a good chance to meet something.
+/// The next command, chosen so that many commands affect existing records.
 pub fn next(model: &Model, chance: &mut Chance) -> Step {
     let number = chance.below(1000);
     match chance.below(100) {
@@ -126,7 +124,7 @@ fn wish(model: &Model, chance: &mut Chance) -> Wish {
     } else if chance.percent(2) {
         wish.service = Some(99);
     }
-    // A request that is sent again.
+    // Send an earlier request again.
     if again > 0 && wish.key.is_some() && chance.percent(50) {
         let made = &model.visits[model.visits.len() - 1 - chance.below(again)];
         wish = Wish { overbook: wish.overbook, ..made.wish };
@@ -134,8 +132,7 @@ fn wish(model: &Model, chance: &mut Chance) -> Wish {
     wish
 }
 
-/// Within the next days, mostly in the doctor's hours and on a quarter; now and then in the night, when
-/// clocks jump.
+/// A time in the next days, mostly in the doctor's hours; sometimes at night, when clocks change.
 fn start(model: &Model, chance: &mut Chance, doctor: Option<usize>) -> Start {
     let today = model.zone.day(model.now);
     let ahead = if chance.percent(80) { chance.below(3) } else { chance.below(7) };
@@ -163,7 +160,7 @@ fn move_to(model: &Model, chance: &mut Chance) -> Move {
     }
 }
 
-/// Mostly a step that the table allows.
+/// Mostly a transition that the table allows.
 fn status(model: &Model, number: usize, chance: &mut Chance) -> StatusStep {
     let from = model.visits.get(number).map(|visit| visit.status);
     let allowed = |to: &Status| from.is_some_and(|from| from.may_become(*to));
@@ -198,7 +195,7 @@ fn window(chance: &mut Chance) -> Window {
     }
 }
 
-/// A closure around a visit of late, of a day or less.
+/// A closure of at most a day around a recent visit.
 fn day_out(model: &Model, chance: &mut Chance) -> Closure {
     let other = closure(model, chance);
     let Some(visit) = model.visits.get(recent(model, chance)) else { return other };

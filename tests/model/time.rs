@@ -1,26 +1,26 @@
-//! Time in the model: minutes since 1970, on the clock of UTC or on a wall.
+//! Time in the model: minutes since 1970, either UTC or wall-clock.
 
-/// A zone: its offset from UTC in minutes, at a minute of UTC.
+/// A zone; `standard` is its offset from UTC in minutes.
 #[derive(Debug, Clone, Copy)]
 pub struct Zone {
     pub name: &'static str,
     standard: i64,
-    /// When summer time begins and ends, an hour ahead of the standard.
+    /// Start and end of each summer time (UTC minutes), with an offset one hour larger.
     summers: &'static [(i64, i64)],
 }
 
 pub const DAY: i64 = 24 * 60;
 
-/// Days since 1970 of a date.
+/// Days from 1970 to a date.
 pub const fn days(year: i64, month: i64, day: i64) -> i64 {
-    // Years from March on, so that a leap day is the last of its year.
+    // Count years from March, so that a leap day is the last of its year.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469
 }
 
-/// The clock is never put forward or back.
+/// Has no clock changes.
 pub const SALVADOR: Zone = Zone { name: "America/El_Salvador", standard: -360, summers: &[] };
-/// It is, at two in the morning.
+/// Changes its clocks at 02:00.
 pub const NEW_YORK: Zone = Zone {
     name: "America/New_York",
     standard: -300,
@@ -30,12 +30,12 @@ pub const NEW_YORK: Zone = Zone {
     ],
 };
 
-/// What a reading of the wall clock means.
+/// The instants (UTC minutes) of a wall-clock time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     Once(i64),
     Twice(i64, i64),
-    /// The clock jumps over it, at that minute.
+    /// Skipped by the clock change at this instant.
     Never(i64),
 }
 
@@ -45,12 +45,12 @@ impl Zone {
         self.standard + if summer { 60 } else { 0 }
     }
 
-    /// The wall clock at that minute.
+    /// The wall clock at an instant.
     pub fn wall(&self, minute: i64) -> i64 {
         minute + self.offset(minute)
     }
 
-    /// The day of the wall clock at that minute.
+    /// The local day at an instant.
     pub fn day(&self, minute: i64) -> i64 {
         self.wall(minute).div_euclid(DAY)
     }
@@ -78,7 +78,7 @@ impl Zone {
         }
     }
 
-    /// Where a span ends: midnight is when the new day begins, another reading counts to its last.
+    /// End of a span: the first instant if `wall` is midnight, else the last one.
     pub fn end(&self, wall: i64) -> i64 {
         match self.read(wall) {
             Reading::Twice(_, last) if wall % DAY != 0 => last,

@@ -1,16 +1,16 @@
-//! Temporary folders in memory: tests sync their books by the ten thousand, and none of these outlives its test.
+//! Temporary folders, in memory if possible: the tests sync their files very often.
 
 use std::path::Path;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// What must be free where memory is a disk: containers often get 64 MB of it, too little for some tests.
+/// Free bytes needed in memory; containers often have only 64 MB there, too little for some tests.
 const ROOM: u64 = 512 << 20;
 
-/// A new folder: in memory where there is room, else among the system's temporary files.
+/// Creates a folder in memory if there is room, else among the system's temporary files.
 ///
 /// # Panics
-/// Where none can be made.
+/// If the folder can't be created.
 pub(crate) fn folder(prefix: &str) -> TempDir {
     static IN_MEMORY: LazyLock<Option<&Path>> = LazyLock::new(memory);
     let mut builder = tempfile::Builder::new();
@@ -19,14 +19,14 @@ pub(crate) fn folder(prefix: &str) -> TempDir {
     made.expect("a temporary folder")
 }
 
-/// A disk in memory with enough room, unless `TMPDIR` names another place.
+/// The memory file system, if it has enough room and `TMPDIR` is not set.
 fn memory() -> Option<&'static Path> {
     let memory = Path::new("/dev/shm");
     let asked = std::env::var_os("TMPDIR").is_some();
     (!asked && free(memory).is_some_and(|free| free >= ROOM)).then_some(memory)
 }
 
-/// How many bytes may be written there.
+/// Free bytes of the folder's file system.
 #[cfg(unix)]
 fn free(folder: &Path) -> Option<u64> {
     let about = rustix::fs::statvfs(folder).ok()?;

@@ -1,4 +1,4 @@
-//! The database that a book is in: missing, foreign, newer, shared, or closed to this user.
+//! A book's database: missing, foreign, newer, shared, or without permission.
 
 use crate::support::Clinic;
 use crate::support::views::{ClinicRecord, Clinics};
@@ -15,7 +15,7 @@ const COMMANDS: [&str; 7] = [
     "doctor add --name X",
 ];
 
-/// Tables and how they are made, from all schemas but the server's own.
+/// All columns with their types, without the server's own schemas.
 fn layout(clinic: &Clinic) -> Vec<String> {
     clinic.place().ask(
         "SELECT concat_ws(' ', table_schema, table_name, column_name, data_type)
@@ -120,7 +120,7 @@ fn a_schema_of_its_own_beside_other_things_is_enough() {
     let columns = layout(&clinic);
     let of = |schema: &str| columns.iter().filter(|line| line.starts_with(schema)).count();
     assert_eq!((of("public "), of("clinic "), of("Año 2 ")), (1, of("clinic "), of("clinic ")));
-    // Without the option it is the other schema, in which there is no book.
+    // Without the option, the search path leads to the other schema, which has no book.
     unavailable(&clinic, "list");
     let missing = format!("{}?options=-csearch_path%3Dnowhere", clinic.place().name());
     let refusal = unavailable(&clinic, &format!("init --name A --timezone UTC --db {missing}"));
@@ -150,7 +150,7 @@ fn a_user_without_special_rights_keeps_a_book_in_a_schema_of_its_own() {
     );
     assert!(!refusal.texts("suggested_times").is_empty());
     assert_eq!(clinic.list("").total, 1);
-    // What only the database's owner can do of an erasure is said.
+    // `db scrub` prints the part of the erasure that only the database's owner can run.
     clinic.does("patient add --name Eva --phone 7700-0002 --code EVA");
     clinic.does("patient erase EVA --force");
     let ran = clinic.ran("db scrub --force").exits(0);
@@ -190,7 +190,6 @@ fn url_for_user(url: &str, user: &str) -> String {
 fn a_database_that_takes_no_changes_is_read_and_says_so() {
     let clinic = open_at(server());
     let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");
-    // As a standby does.
     server().run(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", database(&clinic)));
     assert_eq!(clinic.list("").total, 1);
     let refusal = unavailable(&clinic, "doctor add --name X");
@@ -256,7 +255,7 @@ fn the_socket_of_a_server_on_this_machine_is_found() {
     assert_eq!(shown.name, "Luna");
 }
 
-/// The samples that the server keeps of columns are rows, too, and their earlier versions.
+/// PostgreSQL's column statistics contain sample values, also in dead rows.
 #[test]
 fn an_erased_patient_is_in_no_sample_of_the_server() {
     let own = own_server(&crate::Wishes::default());
@@ -287,7 +286,7 @@ fn an_erased_patient_is_in_no_sample_of_the_server() {
     assert!(holds("Otra") >= 2);
 }
 
-/// Not in the rows, not in what the server writes beside them, and not in its log of what it was told.
+/// Checks tables, the write-ahead log and the server's statement log.
 #[test]
 fn a_national_id_is_in_no_file_of_the_server_in_clear() {
     let settings = "log_statement = 'all'\nlog_parameter_max_length = -1\n".to_owned();
@@ -308,7 +307,7 @@ fn a_national_id_is_in_no_file_of_the_server_in_clear() {
     }
 }
 
-/// What the server itself refuses of a row is said of that row, and takes nothing from the others.
+/// A constraint error must be reported for its own row and must not affect other rows.
 #[test]
 fn a_row_that_the_server_refuses_takes_nothing_from_the_others() {
     let clinic = open_at(server());

@@ -1,6 +1,5 @@
-//! What is encrypted, and whose certificate is believed, in libpq's words.
-//!
-//! The certificates are made by the `openssl` program, which comes along with Debian's PostgreSQL.
+//! Encryption and trust in certificates, with libpq's options. The `openssl` program, a dependency of
+//! Debian's PostgreSQL package, makes the certificates.
 
 use crate::support::Clinic;
 use crate::support::cluster::{self, private::Cluster};
@@ -9,8 +8,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A server that takes encrypted connections only, with a certificate for `localhost` by an authority
-/// of its own; nothing where there is no `openssl`.
+/// A server that accepts encrypted connections only, with its own authority and a certificate for
+/// `localhost`. `None` without `openssl`.
 fn guarded() -> Option<(Cluster, Clinic)> {
     let folder = tempfile::tempdir().unwrap();
     if Command::new("openssl").arg("version").stdout(Stdio::null()).status().is_err() {
@@ -45,7 +44,7 @@ fn guarded() -> Option<(Cluster, Clinic)> {
         ..Wishes::default()
     };
     let mut server = own_server(&wishes);
-    // The rest of the tests' own connections are not encrypted.
+    // The test's other connections use the unencrypted socket.
     server.server.address = format!("postgres://postgres@{}:{}", socket(&server), server.port);
     let mut clinic = open_at(&server.server);
     for name in ["root.crt", "other.crt"] {
@@ -59,7 +58,7 @@ fn socket(server: &Cluster) -> String {
     server.folder.display().to_string().replace('/', "%2F")
 }
 
-/// The clinic's database over the network.
+/// The URL of the clinic's database over the network.
 fn url(server: &Cluster, clinic: &Clinic, host: &str, options: &str) -> String {
     format!("postgres://postgres@{host}:{}/{}?{options}", server.port, crate::database(clinic))
 }
@@ -94,7 +93,7 @@ fn a_certificate_is_held_against_the_authority_and_with_verify_full_against_the_
         ("localhost", "verify-ca", &root, true),
         ("127.0.0.1", "verify-ca", &root, true),
         ("127.0.0.1", "verify-ca", &other, false),
-        // As with libpq, a root certificate at hand is made use of.
+        // As in libpq, a given root certificate is always checked.
         ("127.0.0.1", "require", &root, true),
         ("127.0.0.1", "require", &other, false),
     ] {
@@ -123,7 +122,7 @@ fn the_authority_may_be_named_in_the_environment_or_lie_where_libpq_looks() {
     let root = clinic.home().join("root.crt");
     clinic.env("PGSSLROOTCERT", &root.display().to_string());
     clinic.does(&line);
-    // Its name is wanted with the system's trust, and this authority is nobody the system knows.
+    // `system` requires a matching host name, and the system does not trust this authority.
     clinic.env("PGSSLROOTCERT", "system");
     unavailable(&clinic, &format!("list --db {}", url(&server, &clinic, "localhost", "")));
     clinic.env("PGSSLROOTCERT", &root.display().to_string()).env("PGSSLMODE", "verify-full");

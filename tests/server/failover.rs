@@ -1,4 +1,4 @@
-//! A server that is lost for good, and its standby that takes its place, with desks at work.
+//! A lost server is replaced by its standby while desks book.
 
 use crate::support::cluster::private::Cluster;
 use crate::{Wishes, database, open_at, own_server};
@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// A server that follows another one; what that one commits is on both disks.
+/// A synchronous standby: commits of `primary` are on both disks.
 fn standby_of(primary: &mut Cluster) -> Cluster {
     let mut standby = own_server(&Wishes { durable: true, ..Wishes::default() });
     standby.stop("fast");
@@ -48,11 +48,11 @@ fn desks_go_on_with_the_standby_of_a_lost_server_and_nothing_is_lost() {
         while !over.load(Ordering::SeqCst) {
             let number = next.fetch_add(1, Ordering::SeqCst);
             let (day, slot) = (number / 16, number % 16);
-            // Monday to Friday, sixteen a day.
+            // 16 a day, Monday to Friday.
             let date = chrono::NaiveDate::from_ymd_opt(2026, 6, 15).unwrap()
                 + chrono::Days::new((day + day / 5 * 2) as u64);
             let (hour, minute) = (9 + slot / 2, slot % 2 * 30);
-            // No desk tries again by itself: a refusal fails the test.
+            // The desks do not retry: a refusal fails the test.
             booked.push(
                 clinic
                     .book(&format!(

@@ -1,4 +1,4 @@
-//! Who is let in: where a password comes from, and where it must never go.
+//! Authentication: sources of a password, and places where a password must never appear.
 
 use crate::support::Clinic;
 use crate::{database, new_user, open_at, server, unavailable, url_for};
@@ -8,7 +8,7 @@ use std::path::Path;
 
 const PASSWORD: &str = "caracola-4711";
 
-/// A clinic whose desk is a user with a password that is not told yet.
+/// A clinic used by a database user whose password is not configured yet.
 fn desk(user: &str) -> Clinic {
     let mut clinic = open_at(server());
     new_user(server(), user, PASSWORD);
@@ -66,7 +66,7 @@ fn the_password_may_be_in_the_url_the_environment_or_the_configuration() {
     clinic.env("PGUSER", "wrong_one");
     unavailable(&clinic, "list");
     clinic.env("PGUSER", "ana_environment");
-    // `without` took it out for good; the shell's other name for it does as well.
+    // The clinic's environment has no `PGPASSWORD`, so set it on this process.
     let mut process = clinic.process("list");
     assert!(process.env("PGPASSWORD", PASSWORD).output().unwrap().status.success());
 
@@ -116,7 +116,7 @@ fn a_password_of_strange_letters_works_and_is_told_in_no_spelling() {
     }
 }
 
-/// Wherever the mistake is, the answer must not repeat the password.
+/// No refusal may repeat the password.
 #[test]
 fn a_mistyped_url_is_refused_without_its_password() {
     let mut clinic = Clinic::at_place(|_| crate::Place::Database(server().database()));
@@ -164,12 +164,12 @@ fn what_the_program_writes_down_has_no_password_in_it() {
         assert!(!(ran.stdout() + &ran.stderr()).contains(PASSWORD), "turno {line} tells the password");
     }
     assert!(!clinic.place().content().contains(PASSWORD));
-    // A command that is not understood repeats what was typed, but not what is in the environment.
+    // A usage error repeats the command line, but no environment variable.
     clinic.env("TURNO_NO_INPUT", "1");
     assert!(!clinic.ran(&format!("cancel {} --because x", booked.code)).stderr().contains(PASSWORD));
 }
 
-/// A database whose URL, the password in it, is in the environment.
+/// An empty database; its URL in `TURNO_DB` includes the password.
 fn empty_with_password() -> Clinic {
     let mut clinic = crate::empty_at(server());
     server().run(&format!("CREATE ROLE ana_init SUPERUSER LOGIN PASSWORD '{PASSWORD}'"));

@@ -1,4 +1,4 @@
-//! A server that goes away in the middle of the work, and a line that breaks at the worst moment.
+//! Servers that stop during the work, and connections that break at a commit.
 
 use crate::support::Clinic;
 use crate::support::cluster::private::Cluster;
@@ -14,14 +14,14 @@ use std::time::Duration;
 
 const HUNDRED: usize = 100;
 
-/// Date and time of the booking of that number: sixteen a day, from Monday 15 June on.
+/// Date and time of a booking: 16 a day on weekdays from Monday 15 June.
 fn when(number: usize) -> (String, String) {
     let (day, slot) = (number / 16, number % 16);
     let date = 15 + day + day / 5 * 2;
     (format!("2026-06-{date}"), format!("{:02}:{:02}", 9 + slot / 2, slot % 2 * 30))
 }
 
-/// Nothing that was acknowledged is lost, nothing is there twice, and the book holds together.
+/// Each acknowledged booking must exist exactly once, and `db check` must find nothing.
 fn holds_each_once(clinic: &Clinic, acknowledged: &BTreeMap<usize, Appointment>) {
     assert_eq!(acknowledged.len(), HUNDRED);
     let list = clinic.list("--limit 1000");
@@ -35,7 +35,7 @@ fn holds_each_once(clinic: &Clinic, acknowledged: &BTreeMap<usize, Appointment>)
     clinic.is_sound();
 }
 
-/// Books until it is acknowledged, as a careful sender does: the same request with the same key.
+/// Repeats the request with the same idempotency key until the booking is acknowledged.
 fn insist(clinic: &Clinic, number: usize) -> Appointment {
     let (date, time) = when(number);
     let line = format!(
@@ -74,7 +74,7 @@ fn a_server_restarted_amid_a_hundred_desks_loses_no_booking_and_doubles_none() {
     let acknowledged = std::thread::scope(|scope| {
         let desks: Vec<_> = (0..8).map(|_| scope.spawn(desk)).collect();
         for (reached, mode) in [(20, "fast"), (45, "immediate"), (70, "immediate")] {
-            // A desk that failed ends the test below, not here.
+            // A failed desk fails the test later, when its thread is joined.
             while done.load(Ordering::SeqCst) < reached && !desks.iter().any(|desk| desk.is_finished()) {
                 std::thread::sleep(Duration::from_millis(5));
             }
@@ -87,7 +87,7 @@ fn a_server_restarted_amid_a_hundred_desks_loses_no_booking_and_doubles_none() {
     holds_each_once(&clinic, &acknowledged);
 }
 
-/// A desk does not try again itself here.
+/// The desks do not retry here.
 #[test]
 fn no_new_command_is_refused_while_a_server_is_restarted() {
     let mut own = own_server(&Wishes { durable: true, ..Wishes::default() });
@@ -127,7 +127,7 @@ fn no_new_command_is_refused_while_a_server_is_restarted() {
     clinic.is_sound();
 }
 
-/// What a stream answered to each line, by its number. `meanwhile` comes between a line and its answer.
+/// Bookings of `book --input -` by number. `meanwhile` runs between a line and its answer.
 fn streamed(
     clinic: &Clinic,
     numbers: &[usize],
@@ -141,12 +141,12 @@ fn streamed(
     let mut booked = BTreeMap::new();
     let mut unanswered = VecDeque::new();
     for (position, number) in numbers.iter().enumerate() {
-        // It may have given up already.
+        // The command may have ended already.
         if writeln!(input, "{}", body(*number)).is_err() {
             break;
         }
         unanswered.push_back(*number);
-        // Only the second line tells that they are many.
+        // The command needs a second line to recognise a batch.
         if position == 0 && numbers.len() > 1 {
             continue;
         }
@@ -175,7 +175,7 @@ fn body(number: usize) -> Value {
     })
 }
 
-/// The booking that a line of the answer holds, unless the server was away.
+/// The booking in an answer, or `None` if the server was unavailable.
 fn booking(answer: &str) -> Option<Appointment> {
     let value: Value = serde_json::from_str(answer).unwrap();
     if let Some(error) = value.get("error") {
@@ -202,7 +202,6 @@ fn a_server_restarted_amid_a_stream_of_a_hundred_loses_no_booking_and_doubles_no
                 60 => "fast",
                 _ => return,
             };
-            // Between the request and its answer.
             own.stop(mode);
             own.start_again();
         });
@@ -227,7 +226,7 @@ fn a_stream_whose_server_stays_away_ends_with_a_refusal_and_nothing_half_done() 
     clinic.is_sound();
 }
 
-/// Starts the server again as a standby that follows nobody.
+/// Restarts the server as a standby without a primary.
 fn becomes_a_standby(own: &mut Cluster) {
     own.stop("fast");
     std::fs::write(own.folder.join("data/standby.signal"), "").unwrap();
@@ -284,7 +283,7 @@ fn a_standby_that_takes_a_lost_servers_place_in_mid_command_is_waited_for() {
     clinic.is_sound();
 }
 
-/// The clinic's database at the other end of a line that breaks.
+/// The URL of the clinic's database through `line`.
 fn across(clinic: &Clinic, line: &Line) -> String {
     format!("postgres://postgres@{}/{}", line.address, database(clinic))
 }
@@ -354,7 +353,7 @@ fn every_kind_of_change_is_made_once_where_the_line_breaks_at_its_commit() {
     clinic.is_sound();
 }
 
-/// What nobody can know is said: the change may be there or not.
+/// If the outcome of a commit is unknown, the refusal must state this.
 #[test]
 fn a_line_that_breaks_at_the_commit_for_good_leaves_the_outcome_unknown() {
     let own = own_server(&Wishes::default());
@@ -372,8 +371,8 @@ fn a_line_that_breaks_at_the_commit_for_good_leaves_the_outcome_unknown() {
     clinic.is_sound();
 }
 
-/// What is sent is written out once, and is not sent again by a later sweep, which commit it may have
-/// been: that of the lease or that of the outcome.
+/// Each message must be printed once, whether the connection breaks at the lease's commit or at the
+/// outcome's.
 #[test]
 fn a_sweep_across_a_line_that_breaks_sends_each_message_once() {
     let own = own_server(&Wishes::default());

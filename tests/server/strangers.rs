@@ -1,4 +1,4 @@
-//! Servers that can't be used: gone, silent, old, or nothing of the kind.
+//! Unusable servers: gone, silent, old, or not PostgreSQL.
 
 use crate::support::Clinic;
 use crate::support::views::Refusal;
@@ -7,10 +7,10 @@ use crate::{empty_at, server, unavailable};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-/// Generous: machines that run tests are busy. Waiting without an end would be far longer.
+/// Generous for busy test machines; a missing time limit would still exceed it.
 const SECONDS: Duration = Duration::from_secs(40);
 
-/// Each of the commands is refused with that word in it, within seconds.
+/// Each command must be refused within `SECONDS`, with `word` in the message.
 fn refused_soon(clinic: &Clinic, url: &str, word: &str) -> Refusal {
     let mut last = None;
     for line in ["list", "init --name A --timezone UTC", "remind due"] {
@@ -47,14 +47,14 @@ fn a_server_that_never_answers_is_refused_within_seconds() {
     refused_soon(&clinic, &format!("postgres://ana@{sleepy}/book?connect_timeout=1"), "within 1 s");
 }
 
-/// A gigabyte would come in the five seconds that a server has; a mebibyte is read.
+/// The program must stop reading long before the whole gigabyte.
 #[test]
 fn a_server_whose_answer_has_no_end_is_hung_up_on() {
     let clinic = empty_at(server());
     let address = stranger(Manners::Endless);
     let place = format!("list --db postgres://ana@{address}/book");
     let mut command = clinic.process(&place);
-    // Where more than that is needed, the program ends by a signal and not with its own refusal.
+    // Reading more exceeds the memory limit, and a signal ends the program instead of a refusal.
     let limited = std::process::Command::new("sh")
         .args(["-c", "ulimit -v 400000; exec \"$0\" \"$@\""])
         .arg(command.get_program())
@@ -91,7 +91,7 @@ const CLEAR: Asks = Asks(3, b"");
 const MD5: Asks = Asks(5, b"salt");
 const SCRAM: Asks = Asks(10, b"SCRAM-SHA-256\0\0");
 
-/// What the server was told, which is taken.
+/// Takes the client's recorded answers.
 fn heard(told: &Told) -> Vec<u8> {
     std::mem::take(&mut *told.lock().unwrap())
 }
@@ -130,7 +130,7 @@ fn a_server_is_answered_as_require_auth_says() {
         let refusal = unavailable(clinic, &format!("list --db postgres://ana@{address}/book{options}"));
         (String::from_utf8_lossy(&heard(&told)).into_owned(), refusal.message)
     };
-    // Who trusts the line says so.
+    // `require_auth` can allow a password in clear.
     assert!(told(&clinic, CLEAR, "?sslmode=disable&require_auth=password").0.contains(SECRET));
     assert!(told(&clinic, MD5, "?sslmode=disable&require_auth=password,md5").0.contains("md5"));
     let (proof, _) = told(&clinic, SCRAM, "?sslmode=disable");

@@ -1,4 +1,4 @@
-//! How often a command waits for the server: a line that counts the trips, so that they can't creep back.
+//! Limits on the number of round trips to the server per command.
 
 use crate::support::Clinic;
 use crate::support::views::Messages;
@@ -10,27 +10,26 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What an answer takes to arrive. A program that sends several requests together has sent all by then.
+/// Delay of an answer; a program that pipelines requests has sent them all by then.
 const DELAY: Duration = Duration::from_millis(15);
 
-/// A line to a server that counts how often a program waits for an answer after it has connected.
+/// A proxy to a server that counts round trips after the connection is set up.
 struct Meter {
     address: SocketAddr,
     trips: Arc<AtomicUsize>,
 }
 
-/// What a program has asked, and was not answered yet.
+/// The unanswered requests of a connection.
 #[derive(Default)]
 struct Asked {
     connected: bool,
-    /// Requests whose answers are to come.
     open: usize,
-    /// Whether a request is sent in part.
+    /// Whether a request was sent in part.
     part: bool,
 }
 
 impl Asked {
-    /// Notes a message of the program. Answers whether a trip begins with it.
+    /// Records a message of the program and returns whether a round trip begins here.
     fn note(&mut self, letter: u8) -> bool {
         let begins = self.connected && letter != b'X' && self.open == 0 && !self.part;
         if self.connected {
@@ -56,12 +55,12 @@ impl Meter {
         meter
     }
 
-    /// How many trips a command takes by this line.
+    /// Number of round trips of a command.
     fn trips(&self, clinic: &Clinic, command: &str) -> usize {
         self.trips_to(clinic, command, 0)
     }
 
-    /// The same for one that ends with that status.
+    /// Like `trips`, for a command with exit status `exit`.
     fn trips_to(&self, clinic: &Clinic, command: &str, exit: i32) -> usize {
         let before = self.trips.load(Ordering::SeqCst);
         let url = format!("postgres://postgres@{}/{}?sslmode=disable", self.address, database(clinic));
@@ -77,7 +76,7 @@ fn measure(program: &TcpStream, server: &TcpStream, trips: &Arc<AtomicUsize>) {
     let (mut from, mut to) = (program.try_clone().unwrap(), server.try_clone().unwrap());
     let (trips, sent) = (trips.clone(), asked.clone());
     thread::spawn(move || {
-        // How a session begins has no letter before its length.
+        // The first message of a session has no type letter.
         let mut first = true;
         while let Some(message) = message(&mut from, std::mem::take(&mut first)) {
             if sent.lock().unwrap().note(message[0]) {
@@ -93,7 +92,7 @@ fn measure(program: &TcpStream, server: &TcpStream, trips: &Arc<AtomicUsize>) {
     thread::spawn(move || {
         while let Some(message) = message(&mut from, false) {
             if message[0] == b'Z' {
-                // Perhaps it is the last one that is waited for.
+                // Delay only what may be the last answer.
                 if asked.lock().unwrap().open <= 1 {
                     thread::sleep(DELAY);
                 }
@@ -109,7 +108,7 @@ fn measure(program: &TcpStream, server: &TcpStream, trips: &Arc<AtomicUsize>) {
     });
 }
 
-/// The next message of PostgreSQL's protocol, whole.
+/// Reads a whole message of PostgreSQL's protocol.
 fn message(from: &mut TcpStream, without_letter: bool) -> Option<Vec<u8>> {
     let head = if without_letter { 4 } else { 5 };
     let mut message = vec![0; head];
@@ -146,7 +145,7 @@ fn a_command_makes_few_trips_to_the_server() {
     takes(2, "today");
     takes(2, "count");
     takes(14, "remind due");
-    // The second has nothing to send: it opens the book and looks. That it did is noted once in five minutes.
+    // This sweep has nothing to send, and an idle sweep is recorded once in five minutes.
     takes(2, "remind due");
     let over: Vec<_> = most.iter().filter(|(limit, _, trips)| trips > limit).collect();
     assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
@@ -159,7 +158,7 @@ fn a_sweep_of_many_messages_makes_few_trips_to_the_server() {
     clinic.set("reminder_offsets", "none");
     clinic.does("window set DAY --days daily --from 00:00 --to 24:00");
     let line = Meter::to(crate::here(crate::cluster::shared_cluster()).port);
-    // How many letters share a trip hangs on how fast they go out by a program.
+    // The number of letters per round trip depends on how fast the program sends them.
     for (round, (channel, limit)) in [("print", 24), ("sms", 200)].into_iter().enumerate() {
         clinic.set("reminder_channels", channel);
         let lines: Vec<String> = (0..600)
@@ -180,7 +179,7 @@ fn a_sweep_of_many_messages_makes_few_trips_to_the_server() {
     }
 }
 
-/// What makes the way longer: endpoints that listen, people who wait, access keys, doctors named in part, refusals.
+/// Webhooks, waiting list, access keys and refusals need more queries.
 #[test]
 fn a_command_makes_few_trips_in_a_clinic_that_uses_everything() {
     let mut clinic = open_at(server());
@@ -220,7 +219,7 @@ fn a_command_makes_few_trips_in_a_clinic_that_uses_everything() {
     let key: serde_json::Value = clinic.json("key create --name Jefa --scope admin --code JEFA");
     clinic.set("access", "keys");
     clinic.env("TURNO_KEY", key["secret"].as_str().unwrap());
-    // The first use of a key within a minute is noted.
+    // The first use of a key in each minute is recorded, which costs a round trip.
     let _ = clinic.ran("today").exits(0);
     takes(&clinic, 2, 0, "list");
     takes(&clinic, 2, 0, "today");
@@ -234,7 +233,7 @@ fn a_command_makes_few_trips_in_a_clinic_that_uses_everything() {
     assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
 }
 
-/// A thousand bookings, of new patients and of those who are known, and an import of as many.
+/// A thousand bookings, of new and known patients, and an import of the same size.
 #[test]
 fn many_rows_make_few_trips_to_the_server() {
     let clinic = open_at(server());

@@ -1,6 +1,4 @@
-//! PostgreSQL's protocol, as much of it as a stranger needs to be taken for a server, and a line that
-//! breaks where a test wants it to.
-//!
+//! A small part of PostgreSQL's protocol: fake servers, and a proxy that breaks a connection at a commit.
 //! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
 
 use std::io::{self, Read, Write};
@@ -11,24 +9,24 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What a stranger does with a connection.
+/// The behaviour of a fake server.
 #[derive(Debug, Clone, Copy)]
 pub enum Manners {
-    /// Takes it, and never says a word.
+    /// Accepts the connection and sends nothing.
     Silent,
-    /// Speaks another protocol.
+    /// Speaks HTTP.
     Web,
-    /// Hangs up at once.
+    /// Closes the connection at once.
     Rude,
     /// Is PostgreSQL 9.6.
     Old,
-    /// Lets anybody in, and then never says a word.
+    /// Accepts any login and then sends nothing.
     Sleepy,
-    /// Lets anybody in, and says one row without end.
+    /// Accepts any login and then sends a row without end.
     Endless,
 }
 
-/// Somebody who listens like a server; answers the address.
+/// Starts a fake server and returns its address.
 pub fn stranger(manners: Manners) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("its number");
@@ -66,7 +64,7 @@ pub fn stranger(manners: Manners) -> SocketAddr {
     address
 }
 
-/// Lets somebody in as a server of version 9.6 does.
+/// Accepts any login, as version 9.6.
 fn let_in(stream: &mut TcpStream) -> io::Result<()> {
     begun(stream)?;
     say(stream, b'R', &[0; 4])?;
@@ -76,7 +74,7 @@ fn let_in(stream: &mut TcpStream) -> io::Result<()> {
     say(stream, b'Z', b"I")
 }
 
-/// Reads how a session begins; whoever asks for encryption is told that there is none.
+/// Reads the start of a session and refuses encryption.
 fn begun(stream: &mut (impl Read + Write)) -> io::Result<()> {
     const ENCRYPTED: u32 = 80_877_103;
     loop {
@@ -92,14 +90,14 @@ fn begun(stream: &mut (impl Read + Write)) -> io::Result<()> {
     }
 }
 
-/// All that a server was answered when it asked who somebody is.
+/// The client's answers to authentication requests.
 pub type Told = Arc<Mutex<Vec<u8>>>;
 
-/// What a server asks for: the protocol's number, and what comes with it.
+/// An authentication request: its number in the protocol, and its data.
 #[derive(Debug, Clone, Copy)]
 pub struct Asks(pub u32, pub &'static [u8]);
 
-/// A server without encryption that asks for that, and writes down what it is told.
+/// Starts a server without encryption that sends `asks` and records the answer.
 pub fn asking(asks: Asks) -> (SocketAddr, Told) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("its number");
@@ -113,7 +111,7 @@ pub fn asking(asks: Asks) -> (SocketAddr, Told) {
     (address, told)
 }
 
-/// The same behind a socket in that folder.
+/// Like `asking`, on a Unix socket in `folder`.
 pub fn asking_in(folder: &Path, asks: Asks) -> Told {
     let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).expect("a socket");
     let told = Told::default();
@@ -130,13 +128,12 @@ fn ask(stream: &mut (impl Read + Write), Asks(code, with): Asks, told: &Told) ->
     begun(stream)?;
     say(stream, b'R', &[&code.to_be_bytes()[..], with].concat())?;
     let mut bytes = [0; 256];
-    // The first answer is enough.
     let count = stream.read(&mut bytes)?;
     told.lock().expect("nobody panicked").extend_from_slice(&bytes[..count]);
     Ok(())
 }
 
-/// Begins an answer of a gigabyte, and writes down nothing of what it is told.
+/// Sends the start of a row of a gigabyte, and then data without end.
 fn have_no_end(mut stream: TcpStream) -> io::Result<()> {
     let _ = stream.read(&mut [0; 4096])?;
     stream.write_all(b"D\x40\0\0\0")?;
@@ -145,7 +142,7 @@ fn have_no_end(mut stream: TcpStream) -> io::Result<()> {
     }
 }
 
-/// Answers as such a server, whose one table is none of ours.
+/// Answers as version 9.6 with a foreign table.
 fn be_old(mut stream: TcpStream) -> io::Result<()> {
     loop {
         let mut head = [0; 5];
@@ -165,7 +162,7 @@ fn be_old(mut stream: TcpStream) -> io::Result<()> {
                 say(&mut stream, b'D', &values(&["90624", version]))?;
                 say(&mut stream, b'C', b"SELECT 1\0")?;
             }
-            // What is asked along ends here; its parts before have no answers.
+            // Sync ends a pipelined query; its earlier messages get no answer.
             b'S' => say(&mut stream, b'E', b"SERROR\0C42P01\0Mno such table\0\0")?,
             b'X' => return Ok(()),
             _ => continue,
@@ -183,7 +180,7 @@ fn columns(names: &[&str]) -> Vec<u8> {
     let mut body = u16::try_from(names.len()).expect("few columns").to_be_bytes().to_vec();
     for name in names {
         body.extend(name.as_bytes());
-        // Of no table, a text of any length, in letters.
+        // No table; type text of any length, in text format.
         body.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]);
     }
     body
@@ -198,29 +195,27 @@ fn values(values: &[&str]) -> Vec<u8> {
     body
 }
 
-/// Where a line breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Break {
-    /// Before the server hears of a commit.
+    /// Before the server receives the commit.
     BeforeCommit,
-    /// After the server has committed, before the program hears of it.
+    /// After the server has committed, before the program receives the answer.
     AfterCommit,
 }
 
-/// A line to a server that breaks once at a commit.
+/// A proxy to a server that breaks a connection once, at a commit.
 pub struct Line {
     pub address: SocketAddr,
-    /// Whether it has broken yet.
     pub broken: Arc<AtomicBool>,
 }
 
 impl Line {
-    /// Lays a line that breaks at the first commit. A `dead` one lets nobody through any more then.
+    /// Breaks at the first commit; if `dead`, accepts no connection after that.
     pub fn to(port: u16, place: Break, dead: bool) -> Line {
         Line::to_break(port, place, 1, dead)
     }
 
-    /// Lays a line that breaks at the commit of that number.
+    /// Breaks at the commit with the given number, counted from 1.
     pub fn to_break(port: u16, place: Break, number: usize, dead: bool) -> Line {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its number");
@@ -241,7 +236,7 @@ impl Line {
     }
 }
 
-/// When a line breaks, and whether it has.
+/// When to break, shared by all connections of a proxy.
 struct Breaks {
     place: Break,
     number: usize,
@@ -250,7 +245,7 @@ struct Breaks {
 }
 
 impl Breaks {
-    /// Whether it breaks at what the program sends here.
+    /// Counts commits in the program's bytes; returns whether to break here.
     fn at(&self, bytes: &[u8]) -> bool {
         let commits = bytes.windows(7).any(|part| part == b"COMMIT\0");
         let now = commits && self.commits.fetch_add(1, Ordering::SeqCst) + 1 == self.number;
@@ -286,8 +281,8 @@ fn lay(program: &TcpStream, server: &TcpStream, breaks: Breaks) {
         let mut held_back = Vec::new();
         while let Ok(count @ 1..) = from.read(&mut bytes) {
             if mute.load(Ordering::SeqCst) {
-                // Hung up on any earlier, the server would not come to the commit: the answers to the statements
-                // before it come first.
+                // Closing earlier would keep the server from reaching the commit: earlier statements are
+                // answered first.
                 held_back.extend_from_slice(&bytes[..count]);
                 if held_back.windows(7).any(|part| part == b"COMMIT\0") {
                     break;

@@ -1,4 +1,4 @@
-//! An HTTP server on loopback that answers what the test says, and keeps what it was asked.
+//! A fake HTTP server on loopback that sends the test's replies and records the requests.
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
@@ -8,20 +8,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// What the server was asked.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: String,
-    /// With the query, as it stood in the request line.
+    /// The path with the query, as sent.
     pub path: String,
-    /// In their order, with the names as they were sent.
+    /// The headers in order, with their names as sent.
     pub headers: Vec<(String, String)>,
-    /// The very bytes.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// The header of that name, in whatever case.
+    /// A header, by a case-insensitive name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         header.map(|(_, value)| value.as_str())
@@ -36,7 +35,7 @@ impl Request {
     }
 }
 
-/// What the server does about it.
+/// The server's reaction to a request.
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer {
@@ -44,11 +43,11 @@ pub enum Reply {
         headers: Vec<(String, String)>,
         body: Vec<u8>,
     },
-    /// Never answers, with the connection open.
+    /// Sends nothing and keeps the connection open.
     Hang,
-    /// Closes the connection without a word.
+    /// Closes the connection.
     Close,
-    /// Answers bytes that are no HTTP, and closes.
+    /// Sends bytes that are not HTTP and closes the connection.
     Garbage,
 }
 
@@ -76,7 +75,7 @@ impl Reply {
     }
 }
 
-/// The server; it stops when it is dropped.
+/// A running server; stops on drop.
 pub struct HttpServer {
     address: std::net::SocketAddr,
     shared: Arc<Shared>,
@@ -89,7 +88,7 @@ struct Shared {
 }
 
 impl HttpServer {
-    /// Serves on a free port of 127.0.0.1, each connection in a thread of its own.
+    /// Serves on a free port of 127.0.0.1, with a thread per connection.
     pub fn start(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> HttpServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -102,19 +101,19 @@ impl HttpServer {
                     return;
                 }
                 let shared = of_thread.clone();
-                // A client that goes away in the middle is none of the test's business.
+                // A client may close its connection at any time.
                 thread::spawn(move || drop(serve(stream, &shared)));
             }
         });
         HttpServer { address, shared }
     }
 
-    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    /// `http://127.0.0.1:PORT`, without a final slash.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What it was asked so far, in the order in which it was complete.
+    /// The requests so far, in the order of their completion.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -123,12 +122,12 @@ impl HttpServer {
 impl Drop for HttpServer {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        // Wakes the listener, so that it sees it.
+        // Wake the listener to make it see `stopping`.
         let _ = TcpStream::connect(self.address);
     }
 }
 
-/// Serves one connection until the client is done with it.
+/// Serves a connection until the client closes it.
 fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -158,7 +157,7 @@ fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The next request on the connection, `None` at its end.
+/// Reads the next request; `None` at the end of the connection.
 fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Request>> {
     let first = line(reader)?;
     let mut words = first.split(' ').map(str::to_owned);

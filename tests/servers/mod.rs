@@ -1,6 +1,6 @@
-//! Servers that a test starts on loopback, and that do to a client what the real ones do.
+//! Fake servers on loopback for tests.
 
-// Each test binary uses a part of this, so that what the other part needs looks unused.
+// Each test binary uses only a part of this module.
 #![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
 
 pub mod http;

@@ -1,4 +1,4 @@
-//! An SMTP server on loopback: it encrypts, lets in, refuses, is slow and goes away, as the test says.
+//! A fake SMTP server on loopback whose encryption, logins, replies and failures a test sets.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// A server's certificate, signed by itself, for `localhost` and 127.0.0.1.
+/// A self-signed certificate for `localhost` and 127.0.0.1.
 pub struct Identity {
     config: Arc<ServerConfig>,
     pem: String,
@@ -32,13 +32,13 @@ impl Identity {
         Identity { config: Arc::new(config), pem: made.cert.pem() }
     }
 
-    /// Writes what a client has to trust.
+    /// Writes the certificate, which the client must trust.
     pub fn write(&self, path: &Path) {
         std::fs::write(path, &self.pem).expect("the certificate is written");
     }
 }
 
-/// How the server is to be spoken to.
+/// How clients connect.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
     None,
@@ -46,42 +46,42 @@ pub enum Encryption {
     Tls,
 }
 
-/// What the server does at a point where it could go on.
+/// The server's behaviour at a point of the protocol.
 #[derive(Debug, Clone)]
 pub enum Act {
-    /// What it should.
+    /// Goes on.
     Go,
-    /// Says that line, and waits for the next command.
+    /// Sends a line and waits for the next command.
     Say(&'static str),
-    /// Never answers, with the connection open.
+    /// Sends nothing and keeps the connection open.
     Hang,
     /// Closes the connection.
     Drop,
 }
 
-/// A mail that was accepted.
+/// An accepted mail.
 #[derive(Debug, Clone)]
 pub struct Mail {
     pub from: String,
     pub to: Vec<String>,
     pub data: Vec<u8>,
     pub encrypted: bool,
-    /// Who had logged in.
+    /// The user who logged in.
     pub user: Option<String>,
 }
 
-/// From a point and what came with it, what to do there.
+/// Chooses the behaviour from the point and its argument.
 pub type Decide = dyn Fn(&str, &str) -> Act + Send + Sync;
 
-/// What the server is.
+/// The server's configuration.
 pub struct Setup {
     pub encryption: Encryption,
-    /// Who may come in, with the password; where there is nobody it lets everybody in.
+    /// User and password; `None` accepts mail without a login.
     pub login: Option<(&'static str, &'static str)>,
-    /// The mechanisms that it offers, `PLAIN LOGIN`.
+    /// The offered mechanisms.
     pub mechanisms: &'static str,
-    /// What it does at each point: a verb (`EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`), `GREETING`,
-    /// `MIDDLE` after the first line of a mail, or `BODY` at its end. It is also given what came with the verb.
+    /// The behaviour at a verb (`EHLO`, `STARTTLS`, `AUTH`, `MAIL`, `RCPT`, `DATA`), at `GREETING`, `MIDDLE`
+    /// (after a mail's first line) or `BODY` (at its end).
     pub act: Box<Decide>,
 }
 
@@ -92,7 +92,7 @@ impl Default for Setup {
     }
 }
 
-/// The server; it stops when it is dropped.
+/// A running server; stops on drop.
 pub struct SmtpServer {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -107,7 +107,7 @@ struct Shared {
 }
 
 impl SmtpServer {
-    /// Serves on a free port of 127.0.0.1, each connection in a thread of its own.
+    /// Serves on a free port of 127.0.0.1, with a thread per connection.
     pub fn start(setup: Setup, identity: &Identity) -> SmtpServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -126,7 +126,7 @@ impl SmtpServer {
                 }
                 of_thread.connections.fetch_add(1, Ordering::SeqCst);
                 let shared = of_thread.clone();
-                // A client that goes away in the middle is none of the test's business.
+                // A client may close its connection at any time.
                 thread::spawn(move || drop(Session::serve(stream, &shared)));
             }
         });
@@ -137,12 +137,12 @@ impl SmtpServer {
         self.address.port()
     }
 
-    /// The mails that it has accepted.
+    /// The accepted mails.
     pub fn mails(&self) -> Vec<Mail> {
         self.shared.mails.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many connections there were.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         self.shared.connections.load(Ordering::SeqCst)
     }
@@ -151,7 +151,7 @@ impl SmtpServer {
 impl Drop for SmtpServer {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        // Wakes the listener, so that it sees it.
+        // Wake the listener to make it see `stopping`.
         let _ = TcpStream::connect(self.address);
     }
 }
@@ -169,7 +169,7 @@ struct Session<'s> {
     to: Vec<String>,
 }
 
-/// The connection is at its end.
+/// An error that ends the connection.
 fn over<T>() -> std::io::Result<T> {
     Err(Error::other("the connection is at its end"))
 }
@@ -205,7 +205,7 @@ impl Session<'_> {
         }
     }
 
-    /// Whether the server goes on as it should at that point; anything else is done here.
+    /// Returns whether to go on as usual; other behaviours are carried out here.
     fn act(&mut self, point: &str, rest: &str) -> std::io::Result<bool> {
         match (self.shared.setup.act)(point, rest) {
             Act::Go => Ok(true),
@@ -257,7 +257,7 @@ impl Session<'_> {
             let mut parts = said.split('\0').skip(1).map(str::to_owned);
             (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
         } else {
-            // The two questions are `Username:` and `Password:`.
+            // Base64 of `Username:` and `Password:`.
             self.say("334 VXNlcm5hbWU6")?;
             let user = decoded(&self.line()?);
             self.say("334 UGFzc3dvcmQ6")?;
@@ -267,7 +267,7 @@ impl Session<'_> {
             self.user = Some(user);
             return self.say("235 come in");
         }
-        // Rude, but seen: the server says back what it was told.
+        // Some real servers repeat the credentials.
         let echo = STANDARD.encode(format!("\0{user}\0{password}"));
         self.say(&format!("535 5.7.8 no: {user} {password} {echo}"))
     }
@@ -319,7 +319,7 @@ fn encrypt(stream: TcpStream, shared: &Shared) -> std::io::Result<Box<dyn Wire>>
     Ok(Box::new(StreamOwned::new(connection, stream)))
 }
 
-/// The address between the angle brackets.
+/// The address in angle brackets.
 fn address(rest: &str) -> String {
     let address = rest.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
     address.map(|(address, _)| address.to_owned()).unwrap_or_default()

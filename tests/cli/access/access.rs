@@ -1,4 +1,4 @@
-//! A clinic with `access: keys`: every command of the parser, tried with each key it could meet.
+//! Every command in a clinic with `access: keys`, with each kind of scope.
 
 use crate::support::views::{Entry, Key, Log, Matrix, MatrixRow};
 use crate::support::{Clinic, Engine, Ran};
@@ -17,7 +17,7 @@ pub const SCOPES: [&str; 9] = [
     "admin",
 ];
 
-/// A clinic that asks for keys, its admin's key, and those that were made besides.
+/// A clinic with `access: keys`, its admin key, and further keys by scope.
 pub struct Locked {
     pub clinic: Clinic,
     pub admin: String,
@@ -25,31 +25,31 @@ pub struct Locked {
 }
 
 impl Locked {
-    /// Makes an admin's key, and asks for keys from then on.
+    /// Creates an admin key and requires keys.
     pub fn of(clinic: Clinic) -> Locked {
         let key: Key = clinic.json("key create --name Jefa --scope admin --code JEFA");
         clinic.set("access", "keys");
         Locked { clinic, admin: key.secret.expect("the secret is told"), made: RefCell::default() }
     }
 
-    /// Runs a command line with that key; with none where it is empty.
+    /// Runs a command line with `key`; an empty `key` means none.
     pub fn ran(&self, key: &str, line: &str) -> Ran {
         ran(&self.clinic, key, line)
     }
 
-    /// Runs a command with the admin's key, which must succeed.
+    /// Runs a command with the admin key; the command must succeed.
     pub fn does(&self, line: &str) {
         let Ran { .. } = self.ran(&self.admin, line).exits(0);
     }
 
-    /// The secret of a new key with those options.
+    /// Creates a key with the given options and returns its secret.
     pub fn key(&self, options: &str) -> String {
         let line = format!("key create --name Prueba {options} --json");
         let key: Key = self.ran(&self.admin, &line).exits(0).json();
         key.secret.expect("the secret is told")
     }
 
-    /// The secret of a key with exactly those scopes.
+    /// The secret of a key with exactly these scopes.
     fn with_scopes(&self, scopes: &[&str]) -> String {
         let scopes = scopes.join(",");
         if let Some(secret) = self.made.borrow().get(&scopes) {
@@ -65,12 +65,12 @@ impl Locked {
         log.entries
     }
 
-    /// What was noted of those who were turned away.
+    /// The audit entries of denied attempts.
     pub fn denials(&self) -> Vec<Entry> {
         self.entries().into_iter().filter(|entry| entry.action == "access.denied").collect()
     }
 
-    /// Everything that the clinic's records say, and all of the log but denials.
+    /// All records, and all audit entries except denials.
     pub fn content(&self) -> (String, Vec<Entry>) {
         let mut text = String::new();
         for line in [
@@ -91,12 +91,12 @@ impl Locked {
     }
 }
 
-/// Runs a command line with that key; with none where it is empty.
+/// Runs a command line with `key`; an empty `key` means none.
 pub fn ran(clinic: &Clinic, key: &str, line: &str) -> Ran {
     Ran::of(line, clinic.process(line).env("TURNO_KEY", key).output().expect("turno runs"))
 }
 
-/// What the walk needs: something of every kind.
+/// A clinic with records of every kind.
 pub fn furnished() -> Locked {
     let mut clinic = Clinic::open();
     for line in [
@@ -135,8 +135,8 @@ pub fn furnished() -> Locked {
 
 const DOCTOR: &str = r#"{"resource":{"resourceType":"Practitioner","name":[{"text":"Dra. Nueva"}]}}"#;
 
-/// How each command is tried, so that it does something; `VISIT` and `OTHER` are appointments that are
-/// there, `HERE` is the book.
+/// A command line for each command that has an effect; `VISIT` and `OTHER` are existing appointments, `HERE`
+/// is the book.
 pub const TRIED: &[(&str, &str)] = &[
     ("import csv", "import csv patients patients.csv"),
     ("import ics", "import ics calendar.ics --as closures --doctor GARCIA"),
@@ -253,7 +253,7 @@ pub const TRIED: &[(&str, &str)] = &[
     ("db scrub", "db scrub --dry-run"),
 ];
 
-/// Those of the book as a whole.
+/// Commands on the whole book.
 pub const OF_THE_BOOK: [(&str, &str); 7] = [
     ("db info", "db info"),
     ("db check", "db check"),
@@ -264,7 +264,7 @@ pub const OF_THE_BOOK: [(&str, &str); 7] = [
     ("db restore", "db restore made.db --force"),
 ];
 
-/// Those that are open to all, and what they end with.
+/// Commands without access checks, and their exit statuses.
 pub const OPEN: [(&str, &str, i32); 7] = [
     ("init", "init --name X --timezone UTC", 2),
     ("demo", "", 0),
@@ -275,7 +275,7 @@ pub const OPEN: [(&str, &str, i32); 7] = [
     ("man", "man", 0),
 ];
 
-/// The command of a row, with its option.
+/// The command of a row with its option.
 fn name(row: &MatrixRow) -> String {
     match &row.option {
         Some(option) => format!("{} {option}", row.command),
@@ -316,7 +316,7 @@ fn every_command_asks_for_its_scope() {
     }
     assert_eq!(rows.len(), tried.len(), "something is tried that is not in the matrix");
 
-    // The scopes that a row takes: its command's, and its own.
+    // The scopes of a row: those of its command, and its own.
     let needs = |row: &MatrixRow| {
         let itself = rows.iter().find(|other| other.command == row.command && other.option.is_none());
         let mut needs = vec![itself.and_then(|row| row.scope.clone()).expect("a command's own scope")];
@@ -332,7 +332,7 @@ fn every_command_asks_for_its_scope() {
         let refused = locked.ran("", &line).refusal("UNAUTHORIZED", 6);
         assert!(refused.details.is_empty(), "{name}: {:?}", refused.details);
         let missing = needs.last().expect("a scope").as_str();
-        // All the others together are not enough, so none of them is.
+        // All other scopes together are not enough.
         let others: Vec<&str> =
             SCOPES.into_iter().filter(|scope| *scope != missing && *scope != "admin").collect();
         let refused = locked.ran(&locked.with_scopes(&others), &line).refusal("INSUFFICIENT_SCOPE", 6);
@@ -347,10 +347,9 @@ fn every_command_asks_for_its_scope() {
     for row in &rows {
         let (needs, name) = (needs(row), name(row));
         let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
-        // As JSON, so that each answer is held against its schema.
+        // As JSON, so that the result is validated against its schema.
         let ran = locked.ran(&locked.with_scopes(&needs), &format!("{} --json", tried[name.as_str()]));
-        // A test of an endpoint where nobody listens, and a sweep of what is due there, fail by that.
-        // On a server nothing is restored over a book.
+        // Nobody listens at the endpoint, so its test fails; a server refuses to restore over a book.
         let expected = match name.as_str() {
             "webhook test" => 8,
             "db restore" if crate::ENGINE == Engine::Postgres => 2,
@@ -372,7 +371,7 @@ fn what_is_open_to_all_asks_for_nothing() {
     for (_, line, exit) in OPEN.iter().filter(|(_, line, _)| !line.is_empty()) {
         let ran = locked.ran("", line).exits(*exit);
         let said = ran.stdout() + &ran.stderr();
-        // Words of the manual apart, nothing of the clinic is in it.
+        // Nothing of the clinic may appear.
         assert!(!said.contains("sanjose") && !said.contains("San José"), "turno {line}: {said}");
     }
     assert!(locked.denials().is_empty());

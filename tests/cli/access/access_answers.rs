@@ -1,4 +1,4 @@
-//! What a key may learn from answers and refusals, and what several keys together may do.
+//! Data that a key may learn from results and refusals, and the rights of several keys together.
 
 use crate::access::{Locked, ran};
 use crate::support::views::Key;
@@ -133,7 +133,7 @@ fn a_book_of_several_clinics_leaves_it_with_a_key_of_each() {
         let _ = locked.ran(&format!("{second} {}", locked.admin), line).exits(0);
     }
     assert!(locked.clinic.home().join("out.db").exists());
-    // Each opens its own clinic, in whatever order they stand.
+    // Each key gives access to its own clinic, in any order.
     for clinic in ["sanjose", "segunda"] {
         let both = format!("{} {second}", locked.admin);
         let _ = locked.ran(&both, &format!("list --clinic {clinic}")).exits(0);

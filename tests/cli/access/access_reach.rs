@@ -1,4 +1,4 @@
-//! What a key reaches: patients by any word, their known fields, other doctors' reasons, and who is written to.
+//! Limits of keys: patients and their fields, other doctors' reasons, and recipients of messages.
 
 use crate::access::Locked;
 use crate::support::Clinic;
@@ -6,10 +6,10 @@ use crate::support::views::Appointment;
 use serde_json::Value;
 
 const ZOILA: &str = "Zoila Quiñónez";
-/// What is known of Zoila, and no key below may tell.
+/// Zoila's data, which no key below may see.
 const KNOWN: [&str; 6] = ["Zoila", "77659999", "7765-9999", "zoila@", "87654321", "ZQ-CODE"];
 
-/// Two doctors: Zoila is Dr. Ruiz's, Ana is Dr. García's, and Tulio has no e-mail and national ID.
+/// Zoila is Dr. Ruiz's patient, Ana Dr. García's; Tulio has no e-mail address and no national ID.
 fn practice() -> Locked {
     let clinic = Clinic::open();
     for line in [
@@ -33,7 +33,7 @@ fn known(locked: &Locked, code: &str) -> Value {
     shown
 }
 
-/// Runs a command with JSON on its standard input.
+/// Runs a command with a JSON body.
 fn fed(locked: &Locked, key: &str, line: &str, body: &str) -> crate::support::Ran {
     let path = locked.clinic.file("body.json", body);
     locked.ran(key, &line.replace("--input -", &format!("--input {}", path.display())))
@@ -62,7 +62,7 @@ fn a_booking_without_leave_for_patients_changes_no_known_field_and_tells_the_des
         ("--scope appointments:write", 16),
         ("--scope appointments:write,appointments:read,patients:read", 17),
         ("--scope appointments:write --doctor GARCIA", 18),
-        // A doctor's key has no part in other doctors' patients, whatever its scopes.
+        // A doctor's key has no access to other doctors' patients, whatever its scopes.
         ("--scope admin --doctor GARCIA", 19),
     ] {
         let key = locked.key(scopes);
@@ -85,7 +85,7 @@ fn a_booking_without_leave_for_patients_changes_no_known_field_and_tells_the_des
         assert!(!noted.contains("11111111"), "a national ID is not in clear: {noted}");
         assert!(notes(&locked, &json).contains("ZOILA QUINONEZ"), "{scopes}");
     }
-    // By her record, too, and what is given as it is known is not worth a note.
+    // Also by her record; a value equal to the known one is not noted.
     let key = locked.key("--scope appointments:write");
     let by_record = "book --doctor GARCIA --date 2026-06-22 --time 09:00 --patient ZQ-CODE --json";
     let other = locked.ran(&key, &format!("{by_record} --email evil@example.com --external-ref a")).exits(0);
@@ -107,7 +107,7 @@ fn what_is_missing_is_filled_and_who_may_change_patients_does() {
     let shown = known(&locked, "TULIO");
     assert_eq!((&shown["email"], &shown["national_id"]), (&"tulio@example.org".into(), &"22222222-2".into()));
     assert_eq!(notes(&locked, &filled), "");
-    // Filled once it is known.
+    // A known value is not replaced.
     locked.does("clinic set duplicate_rule off");
     let _ = locked.ran(&web, &format!("{line} --time 10:00 --email other@example.org")).exits(0);
     assert_eq!(known(&locked, "TULIO")["email"], "tulio@example.org");
@@ -130,7 +130,7 @@ fn where_a_phone_is_one_patient_a_strangers_name_stays_a_note() {
     assert!(notes(&locked, &visit).contains("Nadie"));
 }
 
-/// A booking that is tried and not saved leaves no trace, so it must answer the same whatever is guessed.
+/// A dry run leaves no trace, so its result must be the same for every guess.
 #[test]
 fn a_booking_that_is_only_tried_tells_nothing_of_who_is_known() {
     let locked = practice();
@@ -200,7 +200,7 @@ fn the_waiting_list_changes_no_known_name_and_takes_no_other_doctors_patient() {
     let _ = locked.ran(&web, &format!("waitlist accept {code}")).exits(0);
     assert_eq!(known(&locked, "ZQ-CODE"), before);
 
-    // What a doctor's key put on the list it can book.
+    // A doctor's key can book the entries that it added.
     let own = locked.key("--scope appointments:read,appointments:write --doctor GARCIA");
     let line = "waitlist add --doctor GARCIA --name 'Nueva Paz' --phone 7765-7777 --json";
     let entry: Value = locked.ran(&own, line).exits(0).json();
@@ -209,7 +209,7 @@ fn the_waiting_list_changes_no_known_name_and_takes_no_other_doctors_patient() {
     let _ = locked.ran(&own, &format!("waitlist accept {code}")).exits(0);
 }
 
-/// Every word by which Zoila could be asked for, and one of the same kind that is nobody's.
+/// Texts that find Zoila, each with a similar one that finds nobody.
 fn words(id: &str) -> [(String, String); 6] {
     let pair = |hers: &str, nobodys: &str| (hers.to_owned(), nobodys.to_owned());
     [
@@ -251,7 +251,7 @@ fn to_a_doctors_key_other_doctors_patients_are_as_unknown_as_nobody() {
                 ran.stdout() + &ran.stderr()
             };
             let (bare, bare_other) = (hers.replace('\'', ""), nobodys.replace('\'', ""));
-            // The word that was said may be said back; of a national ID both end in stars.
+            // Replace the search text, which may be repeated; both national IDs are masked.
             let neutral = |said: String| {
                 let said = said.replace(&bare, "WORD").replace(&bare_other, "WORD");
                 said.replace("****-0", "WORD").replace("****-7", "WORD")
@@ -263,7 +263,7 @@ fn to_a_doctors_key_other_doctors_patients_are_as_unknown_as_nobody() {
     }
     let after = locked.content();
     assert_eq!(after.0, before.0);
-    // Her own doctor's key reaches her by each word that leads to a patient.
+    // Her own doctor's key finds her.
     let key = locked.key("--scope admin --doctor RUIZ");
     for word in ["ZQ-CODE", &id, "7765-9999", "'Zoila Quiñónez'"] {
         let _ = locked.ran(&key, &format!("list --patient {word}")).exits(0);
@@ -304,7 +304,7 @@ fn who_only_writes_patients_reads_none() {
             assert_eq!(tells, None, "turno {line} {face}: {said}");
         }
     }
-    // Who may read, too, is shown what was done.
+    // With a read scope, the result is shown.
     let both = locked.key("--scope patients:write,patients:read");
     let shown: Value = locked.ran(&both, "patient set ZQ-CODE --opt-out --json").exits(0).json();
     assert_eq!((&shown["full_name"], &shown["phone"]), (&ZOILA.into(), &"+50377659999".into()));
@@ -357,7 +357,7 @@ fn a_sweep_asks_for_its_own_scope_and_hides_from_who_may_not_read() {
         }
         said
     };
-    // What a person would have to read goes with a sweep that may.
+    // Messages that a person must read wait for a sweep that may show them.
     for face in ["", "--json", "--format csv"] {
         for dry_run in ["--dry-run", ""] {
             let said = hides(&format!("remind due {dry_run} {face}"));
@@ -369,14 +369,14 @@ fn a_sweep_asks_for_its_own_scope_and_hides_from_who_may_not_read() {
         listed["total"].as_u64().unwrap()
     };
     assert_eq!(sent(&locked), 0, "nothing that nobody read counts as sent");
-    // A channel of its own sends, and tells nothing.
+    // The channel's program sends the message, and the report hides the text.
     locked.does("clinic set reminder_channels courier");
     let said = hides("remind due --json");
     assert!(said.contains("\"to\":\"****\"") && said.contains("\"text\":\"****\""), "{said}");
     assert!(sent(&locked) > 0);
     let got = locked.clinic.got("courier");
     assert!(got.iter().any(|got| got.to.to_string().contains("77659999")), "the channel has it all: {got:?}");
-    // A key of before messages:send goes on sending by its write scope, and shows that it may.
+    // An old key without `messages:send` still sweeps by its write scope, and shows the derived scope.
     locked.clinic.place().run("UPDATE keys SET scopes = 'appointments:write' WHERE code = 'OLD'").unwrap();
     let _ = locked.ran(&old, "remind due --json").exits(0);
     let shown: Value = locked.ran(&locked.admin, "key show OLD --json").exits(0).json();
@@ -402,7 +402,7 @@ fn what_a_channel_fails_with_and_what_goes_again_is_hidden_as_well() {
             assert!(!said.contains(secret), "turno {line} tells {secret}: {said}");
         }
     }
-    // The next channel is the desk's printer: it waits for a sweep that may read.
+    // The next channel is `print`, so the message waits for a sweep that may show the text.
     let listed: Value = locked.ran(&locked.admin, "remind list --status sent --json").exits(0).json();
     assert_eq!(listed["total"], 0);
     let swept: Value = locked.ran(&locked.admin, "remind due --json").exits(0).json();

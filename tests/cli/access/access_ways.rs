@@ -1,5 +1,5 @@
-//! Ways round a key that must lead nowhere: another doctor, another clinic, the book as a whole, JSON,
-//! and a key that is taken back meanwhile. And what is noted of those who try.
+//! Attempts to bypass a key: another doctor or clinic, the whole book, JSON, and a key revoked meanwhile.
+//! Also how denied attempts are audited.
 
 use crate::access::{Locked, ran};
 use crate::support::Clinic;
@@ -8,8 +8,8 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-/// A clinic with two doctors and a pool, whose appointments are `own`, `other` and `pooled`, and a key
-/// of Dr. García's that may do everything.
+/// A clinic with two doctors and a pooled window, the appointments `own`, `other` and `pooled`, and an admin
+/// key limited to Dr. García.
 struct Practice {
     locked: Locked,
     key: String,
@@ -98,7 +98,7 @@ fn a_doctors_key_acts_on_that_doctors_appointments_alone() {
         format!("book --doctor RUIZ {new} --dry-run"),
         format!("book --doctor RUIZ {new} --external-ref web-1"),
         format!("book --service VAC {new}"),
-        // Under another's reference or key not even the id of what is there is told.
+        // Another doctor's reference or idempotency key must not reveal the id of the existing appointment.
         format!("book --doctor GARCIA {new} --external-ref web-1"),
         format!("book --doctor GARCIA {new} --idempotency-key k-1"),
         format!("reschedule {own_code} --doctor RUIZ --date 2026-06-16 --time 09:00"),
@@ -177,7 +177,7 @@ fn json_leads_round_no_scope() {
         assert_eq!(refused.text("required"), "appointments:override", "{command} {body}");
     }
     assert_eq!(locked.content(), before);
-    // Said and not meant, it needs nothing more; a status among others is what the desk is for.
+    // `"force":false` needs no further scope; a change of status needs the write scope only.
     let body = r#"{"status":"checked_in","notes":"x","force":false}"#;
     let path = locked.clinic.file("body.json", body);
     let _ = locked.ran(&desk, &format!("update {code} --input {}", path.display())).exits(0);
@@ -231,7 +231,7 @@ fn of_many_bookings_each_is_asked_about_and_the_key_anew_for_each_share() {
         practice.locked.denials().into_iter().map(|entry| entry.after.unwrap()["code"].clone()).collect();
     assert_eq!(noted, ["FORBIDDEN", "INSUFFICIENT_SCOPE"]);
 
-    // Taken back in the middle, it books nothing more.
+    // A key that is revoked during the stream books nothing more.
     let mut process = practice.locked.clinic.process("book --input - --json");
     process.env("TURNO_KEY", &desk).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = process.spawn().unwrap();
@@ -286,14 +286,14 @@ fn who_is_turned_away_is_noted_once_a_minute() {
         denial("key:WEB", "patient show", "INSUFFICIENT_SCOPE", Some("WEB")),
     ];
     assert_eq!(said(&locked), first);
-    // Another name is no way to fill the disk; another minute is another time.
+    // Another actor name adds no entry within the same minute; another minute does.
     locked.clinic.env("TURNO_ACTOR", "eva");
     let _ = locked.ran("", "list --json").refusal("UNAUTHORIZED", 6);
     assert_eq!(said(&locked), first);
     locked.clinic.at("2026-06-01T08:01:00-06:00");
     let _ = locked.ran("", "list --json").refusal("UNAUTHORIZED", 6);
     assert_eq!(said(&locked).last(), Some(&denial("eva", "list", "UNAUTHORIZED", None)));
-    // Nor does a time that was given: what was noted of a later one hides no earlier one.
+    // Nor does a given time: an entry of a later time does not suppress an earlier one.
     let count = said(&locked).len();
     locked.clinic.at("2026-06-01T07:00:00-06:00");
     let _ = locked.ran("", "list --json").refusal("UNAUTHORIZED", 6);
@@ -304,7 +304,7 @@ fn who_is_turned_away_is_noted_once_a_minute() {
     assert_eq!(verified["ok"], true);
     let shown = locked.ran(&locked.admin, "audit log --limit 1").exits(0).stdout();
     assert!(shown.contains("access.denied") && shown.contains("command: turno list"), "{shown}");
-    // Without the secret file nothing can be noted, and the refusal stands.
+    // Without the secret file, nothing can be recorded, but the refusal is the same.
     locked.clinic.env("TURNO_SECRET_FILE", "/nowhere/secret.key");
     let _ = locked.ran("", "count --json").refusal("UNAUTHORIZED", 6);
 }
@@ -336,7 +336,7 @@ fn a_key_is_asked_for_before_anything_is_told() {
     }
 }
 
-/// A book with two clinics that ask for keys and one that does not; the first is the chosen one.
+/// Two clinics with keys (the first is the default) and an open one; and the second one's admin key.
 fn three() -> (Locked, String) {
     let clinic = Clinic::open();
     clinic.does("clinic add --name Abierta --timezone UTC --code abierta");
@@ -370,7 +370,7 @@ fn a_key_opens_its_own_clinic_and_no_other_is_even_named() {
     let _ = locked.ran(&second, "list --json").refusal("UNAUTHORIZED", 6);
     let _ = locked.ran(&second, "list --clinic segunda").exits(0);
     let _ = locked.ran("", "list --clinic abierta").exits(0);
-    // What was tried at one is in that one's log alone, and names no key of the other's.
+    // An attempt is recorded only in the log of its clinic, without the name of another clinic's key.
     let mine = locked.denials();
     assert!(
         !mine.is_empty()
@@ -392,7 +392,7 @@ fn where_no_clinic_is_chosen_the_candidates_are_those_one_may_know() {
     let mut candidates = refused.texts("candidates");
     candidates.sort_unstable();
     assert_eq!(candidates, ["abierta", "segunda"]);
-    // To who knows of one clinic only it is the only one.
+    // A caller who may know one clinic only does not have to name the clinic.
     let shown: Value = locked.ran("", "clinic show --json").exits(0).json();
     assert_eq!(shown["code"], "abierta");
 }
@@ -402,7 +402,7 @@ fn the_book_as_a_whole_is_for_admins_of_all_clinics_that_ask_for_keys() {
     let (locked, second) = three();
     let here = locked.clinic.place().name();
     let write = locked.key("--scope appointments:read,appointments:write");
-    // A key of the clinic that asks for none opens nothing.
+    // A key of the open clinic gives no access to the others.
     let open: Key = locked.clinic.json("key create --name X --scope admin --clinic abierta");
     let open = open.secret.unwrap();
     let lines = [
@@ -426,7 +426,7 @@ fn the_book_as_a_whole_is_for_admins_of_all_clinics_that_ask_for_keys() {
     for line in &lines {
         let _ = locked.ran(&both, line).exits(0);
     }
-    // That clinic was chosen by right; a clinic that asks for keys is chosen with its own.
+    // The open clinic is now the default; choosing a clinic with keys needs that clinic's key.
     let _ = ran(&locked.clinic, "", "list").exits(0);
     let _ = locked.ran(&second, "clinic use sanjose --json").refusal("UNAUTHORIZED", 6);
     let _ = locked.ran(&both, "clinic use sanjose").exits(0);

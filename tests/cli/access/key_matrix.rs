@@ -1,5 +1,5 @@
-//! Every command of the parser by every kind of key, as a table and as JSON: who is let in, who is refused with which
-//! words, and that nobody hears of patients whom the key may not know.
+//! Every command with every kind of key, as table and JSON: access or the right refusal, and no patient data
+//! that the key may not read.
 
 use crate::access::{Locked, OF_THE_BOOK, OPEN, SCOPES, TRIED, furnished, ran};
 use crate::support::views::{Appointment, Matrix};
@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::Stdio;
 use std::thread;
 
-/// Whether a doctor's key can do it, with the scopes that it takes.
+/// Values for `NEEDS`: whether a doctor's key can run the command, and its scopes.
 const OWN: bool = true;
 const CLINICS: bool = false;
 
@@ -18,7 +18,7 @@ const WRITE: &str = "appointments:write";
 const OVERRIDE: &str = "appointments:override";
 const ADMIN: &str = "admin";
 
-/// What each command takes, and each option that takes more. A new command is a new word here.
+/// The scopes of every command, and of options that need more. Add new commands here.
 const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&[], CLINICS, &["init", "demo", "key scopes", "db path", "schema", "completions", "man"]),
     (&[READ], OWN, &["today", "slots", "why", "show", "list", "count", "agenda", "queue", "late"]),
@@ -68,7 +68,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&[ADMIN], CLINICS, &["db backup", "db rezone", "db restore", "db rotate-secret", "db scrub"]),
 ];
 
-/// What each command that takes JSON is sent.
+/// JSON bodies for the commands that accept JSON.
 const BODIES: [(&str, &str); 5] = [
     (
         "book",
@@ -81,11 +81,11 @@ const BODIES: [(&str, &str); 5] = [
     ("cancel OTHER", r#"{"reason":"x"}"#),
 ];
 
-/// Marks of patients: what tells of Dr. Ruiz's, and what tells of any.
+/// Texts that reveal Dr. Ruiz's patients, and texts that reveal others.
 const OTHERS: [&str; 6] = ["Zoila", "Quiñónez", "77659999", "7765-9999", "zoila@", "87654321"];
 const ANYBODYS: [&str; 6] = ["Ana Sol", "77000001", "12345678", "77000031", "77000041", "77001001"];
 
-/// A key with what it may do; none of it for one that is not good.
+/// A key and its scopes; `None` for an invalid key.
 struct Holder {
     name: String,
     key: String,
@@ -93,7 +93,7 @@ struct Holder {
     is_doctors: bool,
 }
 
-/// What comes of a command with a key.
+/// The outcome of a command with a key.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     LetIn,
@@ -111,7 +111,7 @@ impl Holder {
         }
     }
 
-    /// What it may not be told.
+    /// Texts that the key's owner must not see.
     fn unknown(&self) -> Vec<&'static str> {
         let may_read =
             |scope: &&str| ["appointments:read", "patients:read", "patients:reveal", ADMIN].contains(scope);
@@ -124,7 +124,7 @@ impl Holder {
     }
 }
 
-/// One of each kind.
+/// One key of each kind.
 fn holders(locked: &Locked) -> Vec<Holder> {
     let holder = |name: &str, key: String, scopes: Option<Vec<&'static str>>| Holder {
         name: name.to_owned(),
@@ -153,7 +153,7 @@ fn holders(locked: &Locked) -> Vec<Holder> {
     holders
 }
 
-/// Every command that has none below it, from the help; and whether it takes JSON.
+/// All commands without subcommands, from the help, and whether they accept JSON.
 fn commands(locked: &Locked, path: &str) -> Vec<(String, bool)> {
     let help = locked.ran("", &format!("{path} --help")).exits(0).stdout();
     let names = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
@@ -170,7 +170,7 @@ fn commands(locked: &Locked, path: &str) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// A run to make: by whom, what is typed and sent, and what is expected.
+/// A key, a command line, its body and the expected outcome.
 struct Case<'h> {
     holder: &'h Holder,
     line: String,
@@ -179,7 +179,7 @@ struct Case<'h> {
 }
 
 impl Case<'_> {
-    /// Tries it, and answers what is wrong with what came of it.
+    /// Runs the case and returns a problem, if any.
     fn tried(&self, clinic: &Clinic) -> Option<String> {
         let ran = match self.body {
             "" => ran(clinic, &self.holder.key, &self.line),
@@ -219,12 +219,12 @@ fn fed(clinic: &Clinic, key: &str, line: &str, body: &str) -> Ran {
     let mut process = clinic.process(line);
     process.env("TURNO_KEY", key).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = process.spawn().unwrap();
-    // Who is refused before reading closes its end.
+    // A refused command may close its stdin without reading.
     let _ = child.stdin.take().unwrap().write_all(body.as_bytes());
     Ran::of(line, child.wait_with_output().unwrap())
 }
 
-/// Tries all of them, several at once.
+/// Runs the cases in `at_once` threads.
 fn all(clinic: &Clinic, cases: &[Case<'_>], at_once: usize) {
     let each = cases.len().div_ceil(at_once).max(1);
     let wrong: Vec<String> = thread::scope(|scope| {
@@ -278,7 +278,7 @@ fn every_command_meets_every_kind_of_key() {
         line.replace("HERE", &here)
     };
     let holders = holders(&locked);
-    // What is restored below lets the same keys in.
+    // The backup for `db restore` contains the same keys.
     locked.does("db backup made.db");
     let mut cases = Vec::new();
     let open = OPEN.iter().map(|(name, line, _)| (*name, *line));
@@ -289,7 +289,7 @@ fn every_command_meets_every_kind_of_key() {
             for (number, face) in ["", " --json"].into_iter().enumerate() {
                 let expected =
                     if scopes.is_empty() { Outcome::LetIn } else { holder.meets(scopes, doctors_can) };
-                // Refusals come from one place: each row and each key meets both faces, and each pair one.
+                // Of refusals, test only half of the combinations: every row and key meets both formats.
                 if expected == Outcome::LetIn || (row + column + number) % 2 == 0 {
                     cases.push(Case { holder, line: filled(line) + face, body: "", expected });
                 }
@@ -304,10 +304,10 @@ fn every_command_meets_every_kind_of_key() {
         }
     }
     if crate::ENGINE == Engine::Postgres {
-        // The keys are asked for by the same code; each run takes longer, so that it is a third of them.
+        // The check of keys is the same code, and runs are slow here, so test a third.
         cases = cases.into_iter().step_by(3).collect();
     }
-    // Who is refused changes nothing, so that those go first, and several at once.
+    // Refused commands change nothing, so run them first and in parallel.
     let (refused, let_in): (Vec<_>, Vec<_>) =
         cases.into_iter().partition(|case| case.expected != Outcome::LetIn);
     assert!(refused.len() > 400 && let_in.len() > 100, "{} and {}", refused.len(), let_in.len());

@@ -1,4 +1,4 @@
-//! Keys: made, told once, used, rotated, expired and revoked.
+//! Keys: creation, use, rotation, expiry and revocation.
 
 use crate::access::{Locked, ran};
 use crate::support::Clinic;
@@ -163,7 +163,7 @@ fn a_rotated_or_revoked_key_opens_nothing_from_then_on() {
     locked.does("key revoke WEB");
     let refused = locked.ran(secret(&rotated), "list --json").refusal("UNAUTHORIZED", 6);
     assert!(refused.message.contains("revoked"), "{}", refused.message);
-    // An admin who takes their own key back, or changes it, is told so all the same.
+    // An admin who revokes or rotates their own key still gets the result.
     let second = locked.key("--scope admin --code SEGUNDA");
     let own: Key = locked.ran(&second, "key rotate SEGUNDA --json").exits(0).json();
     let gone: Key = locked.ran(secret(&own), "key revoke SEGUNDA --json").exits(0).json();
@@ -195,7 +195,7 @@ fn somebody_can_always_get_back_in() {
     let clinic = Clinic::open();
     let refused = clinic.refused("clinic set access keys", "VALIDATION_ERROR", 2);
     assert!(refused.text("access").contains("get back in") && refused.hint.is_some(), "{refused:?}");
-    // Neither of these lets in to everything for good.
+    // None of these keys has full access for good.
     let _ = make(&clinic, "--scope appointments:write --code DESK");
     let _ = make(&clinic, "--scope admin --doctor GARCIA --code OWN");
     let _ = clinic.refused("clinic set access keys", "VALIDATION_ERROR", 2);
@@ -219,7 +219,7 @@ fn somebody_can_always_get_back_in() {
     let _ = locked.ran(secret(&gone), "list").exits(0);
 }
 
-/// Takes a key back with another one.
+/// Revokes a key with another key.
 fn locked_out(locked: &Locked, code: &str, with: &str) {
     let revoked: Key = locked.ran(with, &format!("key revoke {code} --json")).exits(0).json();
     assert_eq!(revoked.status, "revoked");
@@ -241,7 +241,7 @@ fn two_who_revoke_each_other_at_once_leave_one_of_them() {
         let both = [start(&locked.admin, "key revoke SEGUNDA"), start(&second, "key revoke JEFA")];
         let mut exits: Vec<_> = both.map(|mut child| child.wait().unwrap().code().unwrap()).to_vec();
         exits.sort_unstable();
-        // The later one comes without a key that opens.
+        // The later command runs without a valid key.
         assert_eq!(exits, [0, 6]);
         let left: Vec<_> =
             [&locked.admin, &second].iter().map(|key| locked.ran(key, "list").exit.unwrap()).collect();
@@ -259,7 +259,7 @@ fn the_log_says_which_key_it_was_whatever_the_caller_says() {
     let log: Log = locked.ran(&locked.admin, "audit log --actor key:DESK --json").exits(0).json();
     let actions: Vec<_> = log.entries.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["patient.added", "appointment.booked"]);
-    // Where nobody asks for a key, a key's name can't be had either.
+    // With `access: open`, an actor named like a key is recorded as a claim.
     locked.does("clinic set access open");
     locked.clinic.does("branch add --name Norte");
     let log: Log = locked.clinic.json("audit log --limit 1");
@@ -284,7 +284,7 @@ fn a_key_lies_in_a_file_that_nobody_else_reads() {
         assert_eq!(refused.hint, Some(format!("chmod 600 {name}")));
         assert!(!format!("{refused:?}").contains(&locked.admin[10..]));
     }
-    // What the environment says itself comes first, and then the file is not looked at.
+    // `TURNO_KEY` takes precedence, and the file is not read.
     let _ = locked.ran(&locked.admin, "list").exits(0);
     mode(0o600);
     let cron = locked.ran("", "cron").exits(0).stdout();
@@ -295,7 +295,7 @@ fn a_key_lies_in_a_file_that_nobody_else_reads() {
     locked.clinic.env("TURNO_KEY_FILE", "/nowhere/desk.key");
     let refused = locked.ran("", "list --json").refusal("UNAUTHORIZED", 6);
     assert!(refused.message.contains("can't be read"), "{}", refused.message);
-    // A workstation's configuration names it, too, from where it lies itself.
+    // The configuration can name the file, relative to the configuration's folder.
     locked.clinic.env("TURNO_KEY_FILE", "");
     std::fs::create_dir_all(locked.clinic.home().join(".config/turno")).unwrap();
     let _ = locked.clinic.file(".config/turno/config.toml", "key_file = \"../../desk.key\"\n");

@@ -1,4 +1,4 @@
-//! Bad input: a refusal with code, exit status and words; the book stays as it is.
+//! Bad input: refusals with code, exit status and message; the book does not change.
 
 use crate::support::views::ErrorLine;
 use crate::support::{Clinic, words};

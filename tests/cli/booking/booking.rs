@@ -1,4 +1,4 @@
-//! Booking with a doctor: the appointment object, overbooking, rehearsals, tokens.
+//! Booking with a doctor: the appointment object, overbooking, dry runs and tokens.
 
 use crate::support::{Clinic, MONDAY};
 
@@ -246,7 +246,7 @@ fn d9_another_clinics_appointment_is_not_found() {
             format!("reschedule {word} --date 2026-06-16 --time 14:00"),
             format!("audit log --record {word}"),
         ] {
-            // The audit log takes any record's id, and answers with the entries of this clinic: none.
+            // `audit log` accepts any id and finds no entries of another clinic.
             if line.starts_with("audit log") && *word == booked.id {
                 let log: crate::support::views::Log = clinic.json(&format!("{line} --clinic otra"));
                 assert_eq!(log.total, 0);

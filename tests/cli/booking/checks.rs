@@ -1,4 +1,4 @@
-//! The eleven checks of a booking, in their order: code, exit status and details of each.
+//! The eleven checks of a booking in order: code, exit status and details.
 
 use crate::support::Clinic;
 use serde_json::json;
@@ -97,7 +97,7 @@ fn check_5_the_start_is_neither_past_nor_too_soon_nor_too_far() {
     clinic.set("max_advance", "7d");
     let far = book("--date 2026-06-08 --time 10:30", "TOO_FAR", 5);
     assert_eq!(far.text("latest"), "2026-06-08T10:00:00-06:00");
-    // At the very edges it is neither too soon nor too far.
+    // Both limits are inclusive.
     assert_eq!(clinic.book(&format!("{ANA} --date 2026-06-01 --time 12:00")).start_time, "12:00");
     let edge = clinic.book_juan("--date 2026-06-08 --time 10:00");
     assert_eq!(edge.date, "2026-06-08");
@@ -196,7 +196,7 @@ fn check_9_a_taken_doctor_conflicts_at_any_branch() {
         assert_eq!(refusal.text("conflicting_appointment_id"), first.id, "{when}");
         assert_eq!(refusal.texts("suggested_times").len(), 3, "{when}");
     }
-    // Half-open: one ends as the other begins.
+    // Spans are half-open: an appointment may start when another one ends.
     let _ = clinic.book(&format!("{ANA} --branch NOR --date 2026-06-15 --time 14:30"));
 }
 
@@ -211,7 +211,7 @@ fn check_9_buffers_of_two_visits_add_up() {
     }
     let after = clinic.book(&format!("{ANA} --date 2026-06-15 --time 10:45"));
     assert_eq!((after.start_time.as_str(), after.end_time.as_str()), ("10:45", "11:15"));
-    // Buffers need not lie inside the window.
+    // Buffers may extend beyond the window.
     let _ = clinic.book("--doctor GARCIA --name Eva --phone +50377000009 --date 2026-06-15 --time 16:30");
 }
 
@@ -246,7 +246,7 @@ fn check_11_the_same_phone_on_the_same_day_is_a_duplicate() {
     let _ = clinic.book_juan("--date 2026-06-16 --time 16:00");
 }
 
-/// One request that fails every check: each mended field brings the next refusal to light.
+/// A request that fails every check: each corrected field leads to the next refusal.
 #[test]
 fn the_checks_answer_in_their_order() {
     let mut clinic = Clinic::open();
@@ -322,7 +322,7 @@ fn check_4_comes_before_the_clock_a_retry_of_a_past_booking_is_answered() {
 }
 
 impl Clinic {
-    /// Books somebody new with Dr. García: the phone is made from the time.
+    /// Books a new patient with Dr. García; the phone is derived from date and time.
     pub fn book_at(&self, date: &str, time: &str) {
         let phone = format!("+503770{}{}", &date[8..], time.replace(':', "").get(1..).unwrap());
         let _ = self

@@ -1,5 +1,4 @@
-//! The edges of what people and programs say: dates far away, ends that the clock shows twice, bodies
-//! that say a thing twice, visits that were missed.
+//! Edge cases of input: distant dates, repeated local times, duplicate JSON keys and missed visits.
 
 use crate::support::Clinic;
 use crate::support::views::Findings;
@@ -41,7 +40,7 @@ fn an_end_that_the_clock_shows_twice_or_never_is_not_guessed() {
         5,
     );
     assert_eq!(never.text("date"), "2027-03-14");
-    // Said with its offset it is taken at its word; after the second one o'clock only one is left.
+    // An end with an offset is unambiguous; after a start in the repeated hour, only one end is possible.
     let said = clinic.book(&format!("{who} --date 2026-11-01 --time 00:45 --end 2026-11-01T01:15:00-04:00"));
     assert_eq!(said.duration_minutes, 30);
     let only = clinic.book(

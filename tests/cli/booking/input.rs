@@ -1,9 +1,9 @@
-//! `--input` with many objects: a stream in, a stream out, refusals in their place.
+//! `--input` with many objects: streamed results, with each refusal in its place.
 
 use crate::support::views::{Appointment, ErrorLine, Refusal};
 use crate::support::{Clinic, Ran};
 
-/// A line of the answer.
+/// A line of the output.
 #[derive(Debug)]
 enum Answer {
     Booked(Box<Appointment>),
@@ -72,7 +72,7 @@ fn many_objects_are_booked_each_on_its_own_with_refusals_in_their_place() {
 #[test]
 fn a_booking_that_is_stopped_half_way_leaves_nothing_and_the_others_stand() {
     let clinic = Clinic::open();
-    // The second at ten is stopped when its patient is written down already.
+    // The index makes later bookings at 10:00 fail after their patients were written.
     let once = "CREATE UNIQUE INDEX ten_once ON appointments (start_time) WHERE start_time = '10:00'";
     clinic.place().run(once).unwrap();
     let tuesday = |time: &str, phone: u32| body(time, phone).replace("06-15", "06-16");
@@ -166,20 +166,20 @@ fn one_object_is_a_mebibyte_at_most() {
         clinic.file("long.json", with(1 << 20));
         let _ = clinic.refused(&format!("{command} --input long.json"), "VALIDATION_ERROR", exit);
     }
-    // Below that the fields have limits of their own.
+    // Smaller objects meet the limits of their fields.
     let refusal = clinic.fed("book --input - --json", with(1_000_000)).refusal("VALIDATION_ERROR", 2);
     assert_eq!(refusal.fields(), ["notes"]);
-    // Of many it costs itself, and is told by its line.
+    // In a stream, only the long object is refused, with its line number.
     let many = [body("09:00", 1), with(3 << 20), body("09:30", 2)];
     let ran = clinic.fed("book --input -", many.join("\n")).exits(4);
     assert_eq!(short(&answers(&ran)), ["09:00", "VALIDATION_ERROR@2", "09:30"]);
     let ran = clinic.fed("book --input -", format!("[{}]", many.join(",\n").replace("09:", "10:"))).exits(4);
     assert_eq!(short(&answers(&ran)), ["10:00", "VALIDATION_ERROR@2", "10:30"]);
-    // A whole array is read before anything is booked, up to 16 MiB.
+    // A whole array is read before the first booking, up to 16 MiB.
     let array = format!("[{}]", with(17 << 20));
     let refusal = clinic.fed("book --input - --json", array).refusal("VALIDATION_ERROR", 2);
     assert_eq!(refusal.text("input"), "is longer than 16 MiB");
-    // Names without end.
+    // Too many fields.
     let names: String = (0..2000).map(|n| format!("\"n{n}\":1,")).collect();
     let refusal =
         clinic.fed("book --input - --json", format!("{{{names}\"z\":1}}")).refusal("VALIDATION_ERROR", 2);
@@ -187,7 +187,7 @@ fn one_object_is_a_mebibyte_at_most() {
     assert_eq!(clinic.list("").total, 4);
 }
 
-/// The most memory that a command took which was fed so much.
+/// The peak memory of a command with the given input, in MiB.
 #[cfg(target_os = "linux")]
 fn peak(clinic: &Clinic, line: &str, input: impl Fn(&mut dyn std::io::Write) -> std::io::Result<()>) -> u64 {
     use std::process::Stdio;
@@ -195,9 +195,9 @@ fn peak(clinic: &Clinic, line: &str, input: impl Fn(&mut dyn std::io::Write) -> 
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // One that is refused at once may read no further.
+    // A refused command may stop reading.
     let _ = input(&mut stdin);
-    // What is in the pipe is read within a moment; the program then waits for more, or is gone.
+    // Give the program time to read what is in the pipe.
     std::thread::sleep(std::time::Duration::from_millis(300));
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     drop(stdin);
@@ -295,7 +295,7 @@ fn a_rehearsal_of_many_writes_nothing() {
     assert_eq!(clinic.content(), before);
 }
 
-/// A booking of a stream is written by other code than one of its own.
+/// The output of streamed bookings is written by separate code.
 #[test]
 fn a_booking_of_a_stream_is_answered_as_one_of_its_own() {
     let clinic = Clinic::open();
@@ -303,7 +303,7 @@ fn a_booking_of_a_stream_is_answered_as_one_of_its_own() {
     let said = |line: &str, input: String| -> serde_json::Value { clinic.fed(line, input).exits(0).json() };
     let rehearsed = |input: String| {
         let mut value = said("book --input - --json --dry-run", input);
-        // What is drawn anew for each.
+        // Random values.
         for drawn in ["/id", "/code", "/idempotency_key", "/patient_id", "/patient/id", "/patient/code"] {
             let place = value.pointer_mut(drawn).unwrap();
             assert!(place.as_str().is_some_and(|text| !text.is_empty()), "{drawn}: {place}");
@@ -317,7 +317,7 @@ fn a_booking_of_a_stream_is_answered_as_one_of_its_own() {
         alone.contains(r#"\"Tos\"\\\n\u0007 – ¿fiebre?"#) && alone.ends_with(r#","dry_run":true}"#),
         "{alone}"
     );
-    // An array is many, even of one.
+    // An array counts as many, even with one element.
     assert_eq!(rehearsed(format!("[{one}]")), alone);
 
     let keys = |value: serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
@@ -352,7 +352,7 @@ fn two_thousand_bookings_go_in_one_stream() {
         assert_eq!(booked.patient.full_name, format!("P{number}"), "results come in input order");
         assert_eq!(usize::try_from(booked.token_number), Ok(number / 20 + 1));
     }
-    // All of one second, and still in their order.
+    // The ids keep the order, although all are of the same second.
     assert!(ids.is_sorted() && ids.is_sorted_by_key(|(_, patient)| patient));
     assert_eq!(clinic.list("--limit 1000 --page 2").total, 2000);
     let again: String = input.split_inclusive('\n').take(100).collect();

@@ -1,4 +1,4 @@
-//! The life of an appointment: every step of the table, cutoffs, and what is final.
+//! An appointment's life: the table of transitions, cutoffs and final statuses.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Messages, Patient};
@@ -6,7 +6,7 @@ use crate::support::views::{Appointment, Messages, Patient};
 const STATUSES: [&str; 7] =
     ["scheduled", "confirmed", "checked_in", "in_progress", "completed", "cancelled", "no_show"];
 
-/// The manual's table: the statuses that can follow.
+/// The manual's table of transitions.
 fn next(from: &str) -> &'static [&'static str] {
     match from {
         "scheduled" => &["confirmed", "checked_in", "in_progress", "completed", "cancelled", "no_show"],
@@ -36,7 +36,7 @@ fn step(clinic: &Clinic, appointment: &Appointment, to: &str) -> Appointment {
 
 const DURING: &str = "2026-06-01T10:05:00-06:00";
 
-/// A clinic with an appointment at ten o'clock that has that status, the clock at five past ten.
+/// A clinic with an appointment at 10:00 in the given status; the clock shows 10:05.
 fn clinic_with(status: &str) -> (Clinic, Appointment) {
     let mut clinic = Clinic::open();
     let booked = clinic.book_juan("--date 2026-06-01 --time 10:00 --status scheduled");
@@ -195,7 +195,7 @@ fn b4_inside_the_cutoff_cancelling_and_moving_need_force() {
         clinic.json(&format!("reschedule {} --date 2026-06-02 --time 14:00 --force", booked.code));
     assert_eq!(moved.date, "2026-06-02");
     clinic.at("2026-06-02T12:00:00-06:00");
-    // Exactly two hours before is not inside the cutoff.
+    // The cutoff of two hours is exclusive.
     assert_eq!(
         clinic.json::<Appointment>(&format!("cancel {} --reason x --dry-run", booked.code)).status,
         "cancelled"

@@ -1,4 +1,4 @@
-//! Rescheduling and updating: the new place passes all checks, or the old one is kept.
+//! Rescheduling and updating: the new time passes all checks, or the old one stays.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Messages};

@@ -1,11 +1,11 @@
-//! Records by a part of what they are called, appointments by the beginning of their code, and days by the
-//! clinic's custom.
+//! Records by a part of their name, appointments by the start of their code, and dates in the clinic's
+//! format.
 
 use crate::support::Clinic;
 use crate::support::views::Appointment;
 use serde_json::Value;
 
-/// Two doctors, a service, and patients whose names share parts.
+/// Two doctors, a service, and patients with similar names.
 fn busy() -> Clinic {
     let clinic = Clinic::open();
     for line in [
@@ -53,10 +53,10 @@ fn a_part_of_several_is_refused_with_those_it_names() {
     assert_eq!(names, ["Ana Mejía", "Ana Paz"]);
     assert_eq!(refusal.details["more"], 0);
     let _ = clinic.refused("doctor show dr", "AMBIGUOUS", 2);
-    // Nothing goes by less than two characters, or by three digits.
+    // At least two characters, or four digits.
     let _ = clinic.refused("doctor show g", "RESOURCE_NOT_FOUND", 3);
     let _ = clinic.refused("patient show 099", "RESOURCE_NOT_FOUND", 3);
-    // A whole number that nobody has is nobody's.
+    // A complete phone number is never matched in part.
     let _ = clinic.refused("patient show 7765-4329", "RESOURCE_NOT_FOUND", 3);
     assert!(clinic.list("").appointments.is_empty());
 }
@@ -124,7 +124,7 @@ fn an_appointment_goes_by_the_beginning_of_its_code() {
 #[test]
 fn a_code_that_begins_like_another_is_refused_with_their_times() {
     let clinic = busy();
-    // Of twenty-five codes two begin with the same of twenty-four characters, and of all codes with two.
+    // Codes are random; without two that share their first two characters, the test can't go on.
     let day = ["02", "03", "04", "05", "08"];
     let mut codes: Vec<String> = Vec::new();
     for date in day {
@@ -169,7 +169,7 @@ fn days_in_numbers_are_read_as_the_clinic_writes_them() {
     }
     let text = clinic.run("book garc 3/7 9 mejía");
     assert!(text.contains("Fri 2026-07-03"), "{text}");
-    // English alone does not make it so, the country does.
+    // The order of day and month depends on the country, not on the language.
     clinic.set("locale", "en");
     let booked: Appointment = clinic.json("book garc 2/7 9 mejía --dry-run");
     assert_eq!(booked.date, "2026-07-02");

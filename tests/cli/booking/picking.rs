@@ -1,9 +1,9 @@
-//! A refused booking offers others, and one of them is taken without saying the rest again.
+//! A refused booking offers other times, and `--pick` books one of them.
 
 use crate::support::Clinic;
 use crate::support::views::Appointment;
 
-/// Dr. García is taken on Tuesday at ten; Dra. Ruiz is there, too, and a branch that opens later.
+/// Dr. García is booked on Tuesday at 10:00; there are also Dra. Ruiz and a branch that opens in the evening.
 fn taken() -> Clinic {
     let clinic = Clinic::open();
     for line in [
@@ -97,7 +97,7 @@ fn scripts_are_offered_nothing_and_nothing_of_a_patient_is_left_lying_about() {
     assert_eq!(seen, 1, "what was said is kept once");
 }
 
-/// The file in which what was said is kept, if it is there.
+/// The file of the stored offers, if it exists.
 fn kept(clinic: &Clinic) -> Option<std::path::PathBuf> {
     let mut folders = vec![clinic.home().to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -122,7 +122,7 @@ fn who_is_erased_comes_back_by_no_pick() {
     let elsewhere = std::fs::read(&path).unwrap();
     clinic.does("patient erase LUIS --force");
     assert_eq!(kept(&clinic), None);
-    // Another workstation has it still.
+    // Another workstation may still have the file.
     std::fs::write(&path, elsewhere).unwrap();
     let _ = clinic.refused("book --pick 1", "VALIDATION_ERROR", 2);
     assert_eq!(kept(&clinic), None);

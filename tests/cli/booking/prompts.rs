@@ -1,10 +1,10 @@
-//! Asking at a terminal: what was not said is asked for, and who gives up changes nothing.
+//! Questions at a terminal: missing input is asked for, and giving up changes nothing.
 
 use crate::support::Clinic;
 use crate::support::views::Log;
 use std::fmt::Write;
 
-/// A clinic where Ana Mejía has a visit on Tuesday at ten, and may have others on that day.
+/// A clinic where Ana Mejía has a visit on Tuesday at 10:00 and may book more on that day.
 fn clinic() -> Clinic {
     let clinic = Clinic::open();
     clinic.does("patient add --name 'Ana Mejía' --phone +50370123456 --code ANA");
@@ -35,7 +35,7 @@ fn a_whole_booking_is_asked_for() {
     let booked = clinic.list("--date 2026-06-02 --patient ANA");
     let last = booked.appointments.last().unwrap();
     assert_eq!((last.start_time.as_str(), last.reason.as_deref()), ("14:30", Some("Control")));
-    // One search, one entry, however many letters it had.
+    // A search is audited once, not once per letter.
     let log: Log = clinic.json("audit log --limit 1000");
     assert_eq!(log.entries.iter().filter(|entry| entry.action == "patient.found").count(), 1);
     assert!(talk.screen.lines().all(|line| !line.contains("\u{1b}[?25l")), "the cursor is never hidden");
@@ -48,7 +48,7 @@ fn what_is_typed_ahead_is_not_echoed_between_the_questions() {
     clinic.does("doctor add --name 'Dra. Núñez' --code NUN");
     let mut talk = clinic.talks_at("book", (24, 80));
     talk.waits_for("With whom").waits_for("gives up");
-    // All at once, as by somebody who knows the way.
+    // All answers are typed ahead.
     talk.types("garcia\rtomorrow\r14:30\rmejia\r").waits_for("Book it?");
     let drawn = talk.still();
     let begins: Vec<_> = drawn.lines().map(|line| line.split([':', '?']).next().unwrap().trim()).collect();
@@ -96,7 +96,7 @@ fn who_gives_up_changes_nothing() {
             assert_eq!(clinic.content(), before, "{line}");
         }
     }
-    // At the last question, too.
+    // Also at the last question.
     let before = clinic.list("").total;
     let mut talk = clinic.talks("book GARCIA tomorrow --name Eva --phone +50370001122");
     talk.waits_for("Time on").types("\r").waits_for("Book it?");

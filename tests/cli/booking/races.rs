@@ -1,11 +1,11 @@
-//! Many desks at once: real processes at one book, and what must hold whoever wins.
+//! Concurrent processes on one book, and the rules that hold in any order.
 
 use crate::support::views::{Appointment, Clinics, ErrorLine, Refusal, Sweep};
 use crate::support::{Clinic, Ran};
 use std::collections::BTreeSet;
 use std::process::{Child, Stdio};
 
-/// Starts all of them before it waits for any.
+/// Starts all commands before waiting for any.
 fn at_once(clinic: &Clinic, lines: impl IntoIterator<Item = String>) -> Vec<Ran> {
     let start = |line: String| -> (String, Child) {
         let mut process = clinic.process(&line);
@@ -17,7 +17,7 @@ fn at_once(clinic: &Clinic, lines: impl IntoIterator<Item = String>) -> Vec<Ran>
     running.into_iter().map(end).collect()
 }
 
-/// The bookings that won, and the refusals of the others.
+/// The bookings, and the refusals with their exit statuses.
 fn sorted(answers: Vec<Ran>) -> (Vec<Appointment>, Vec<(i32, Refusal)>) {
     let (mut booked, mut refused) = (Vec::new(), Vec::new());
     for ran in answers {
@@ -151,7 +151,7 @@ fn eight_sweeps_at_once_send_each_message_once() {
         sent.extend(sweep.messages.into_iter().filter(|m| m.status == "sent").map(|m| m.message_id));
     }
     let distinct: BTreeSet<&String> = sent.iter().collect();
-    // At half past eleven 24 appointments are within 24 hours, but for the last at midnight's end.
+    // At 23:30, all 24 appointments start within 24 hours.
     assert_eq!(sent.len(), 24);
     assert_eq!(distinct.len(), 24);
     assert_eq!(clinic.sweep().sent, 0);
@@ -189,7 +189,7 @@ fn moves_cancellations_and_bookings_at_once_leave_a_sound_book() {
     }
     let mut lines = Vec::new();
     for (n, code) in codes.iter().enumerate() {
-        // Each wants the next one's place; half of them are called off at the same moment.
+        // Each appointment moves to the next one's time, and every second one is cancelled at the same time.
         lines.push(format!("reschedule {code} --date 2026-06-15 --time {:02}:00 --json", 9 + (n + 1) % 8));
         if n % 2 == 0 {
             lines.push(format!("cancel {code} --reason x --json"));

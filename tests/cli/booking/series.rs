@@ -1,4 +1,4 @@
-//! Series: several appointments by one rule, each an appointment of its own.
+//! Series: several appointments booked by one rule.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Members, SeriesList};
@@ -109,7 +109,7 @@ fn a_rule_that_is_none_is_refused() {
         let refused = clinic.refused(&format!("{book} {rest}"), "VALIDATION_ERROR", 2);
         assert!(refused.details.contains_key(field), "{rest}: {:?}", refused.details);
     }
-    // How far ahead visits are booked holds for each.
+    // `max_advance` applies to every appointment of a series.
     let far = clinic.refused(&format!("{book} --every week --times 60"), "TOO_FAR", 5);
     assert_eq!(far.details["occurrence"], 52);
     assert_eq!(clinic.list("").total, 0);

@@ -1,4 +1,4 @@
-//! Bookings and moves said in one breath, as the caller says them on the telephone.
+//! Bookings and moves in one phrase, as callers say them on the telephone.
 
 use crate::support::Clinic;
 use crate::support::views::Appointment;
@@ -38,7 +38,7 @@ fn what_can_not_be_understood_is_named_and_nothing_is_booked() {
     }
     let unknown = clinic.refused("book GARCIA tomorrow 9 'Nobody Known'", "RESOURCE_NOT_FOUND", 3);
     assert!(unknown.hint.is_some_and(|hint| hint.contains("with name and phone")), "what is missing is said");
-    // 2026-06-03 is a Wednesday, and nobody is called "de junio 10 Ana" or "30 Ana".
+    // 2026-06-03 is a Wednesday, and no patient is called "de junio 10 Ana" or "30 Ana".
     for line in ["book GARCIA lunes 3 de junio 10 Ana 7765-4321", "book GARCIA mon 8 9 30 Ana 7765-4321"] {
         let refusal = clinic.refused(line, "VALIDATION_ERROR", 2);
         assert_eq!(refusal.details.len(), 1, "{:?}", refusal.details);

@@ -1,4 +1,4 @@
-//! `turno undo`: the last change of whoever made it is taken back, by the rules and on the record.
+//! `turno undo`: a user's last change is undone by the rules and audited.
 
 use crate::support::views::{Appointment, Log, Messages};
 use crate::support::{Clinic, Ran};
@@ -11,7 +11,7 @@ fn undone(clinic: &Clinic) -> Appointment {
     appointment
 }
 
-/// The kinds of the messages of an appointment that are in that state.
+/// The kinds of an appointment's messages with the given status.
 fn messages(clinic: &Clinic, appointment: &Appointment, status: &str) -> Vec<String> {
     let line = format!("remind list --appointment {} --status {status}", appointment.code);
     let Messages { messages, .. } = clinic.json(&line);
@@ -20,7 +20,7 @@ fn messages(clinic: &Clinic, appointment: &Appointment, status: &str) -> Vec<Str
     kinds
 }
 
-/// As it was, but for when it last changed.
+/// The appointment must be as before, except for the time of the last change.
 fn is_again(now: &Appointment, was: &Appointment) {
     let was = Appointment { updated_at: now.updated_at.clone(), undone: now.undone.clone(), ..was.clone() };
     assert_eq!(*now, Appointment { idempotent: None, changed: None, ..was });
@@ -104,7 +104,7 @@ fn a_cancellation_is_taken_back_if_the_time_is_still_free() {
     is_again(&undone(&clinic), &booked);
     assert_eq!(messages(&clinic, &booked, "pending"), planned);
 
-    // The notice has gone: it is called back by a confirmation.
+    // The cancellation notice was sent, so the undo sends a confirmation.
     let _ = clinic.sweep();
     clinic.does(&cancel);
     let _ = clinic.sweep();
@@ -153,7 +153,7 @@ fn a_step_is_taken_back_out_of_a_final_status_with_all_that_it_said() {
     let back = undone(&clinic);
     is_again(&back, &booked);
     assert_eq!(back.patient.no_show_count, 0);
-    // A late arrival that was none: the count is as it was.
+    // Undoing an arrival restores the no-show count.
     clinic.does(&format!("status {} no_show", booked.code));
     clinic.does(&format!("status {} checked_in", booked.code));
     let back = undone(&clinic);

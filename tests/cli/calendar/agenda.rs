@@ -1,4 +1,4 @@
-//! A day and a week, drawn.
+//! The agenda of a day or week.
 
 use crate::support::Clinic;
 use crate::support::views::{Agenda, Appointment};

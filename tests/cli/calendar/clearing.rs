@@ -1,4 +1,4 @@
-//! `closure add --move`: a doctor is out, and everybody is moved as one act.
+//! `closure add --move`: a doctor is absent, and all appointments are moved in one transaction.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Cleared, Closures, Log, Messages, Moved};
@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 const OUT: &str = "closure add --doctor GARCIA --date 2026-06-02 --reason Enfermo --move";
 
-/// Tuesday with three patients of Dr. García.
+/// Tuesday with three appointments of Dr. García.
 fn tuesday() -> (Clinic, Vec<Appointment>) {
     let clinic = Clinic::open();
     clinic.set("duplicate_rule", "off");
@@ -27,7 +27,7 @@ fn book(clinic: &Clinic, times: &[&str], options: &str) -> Vec<Appointment> {
     times.iter().map(one).collect()
 }
 
-/// From when to when they move, and to whom.
+/// For each move: old start, new date and start, new doctor.
 fn times(cleared: &Cleared) -> Vec<(&str, &str, &str, &str)> {
     fn one(moved: &Moved) -> (&str, &str, &str, &str) {
         let Moved { from, to, doctor, .. } = moved;
@@ -181,7 +181,7 @@ fn a_service_that_another_doctor_gives_goes_there_where_their_own_has_no_time() 
         [("11:00", "2026-06-03", "09:30", "Dra. Ruiz"), ("11:30", "2026-06-03", "10:00", "Dra. Ruiz"),]
     );
     assert_eq!(plan.unplaced.len(), 3, "nobody knows who else gives what has no name");
-    // Who is named takes all, on the same day where there is time; and only those that are left are not.
+    // With `--to-doctor`, all go to that doctor, on the same day if possible; the rest are left.
     let out = format!("{OUT} --to-doctor ruiz --leave-unplaced --apply");
     let done: Cleared = clinic.json(&out);
     let starts: Vec<_> = times(&done).into_iter().map(|(_, date, start, _)| (date, start)).collect();
@@ -203,7 +203,7 @@ fn a_service_that_another_doctor_gives_goes_there_where_their_own_has_no_time() 
 fn a_plan_keeps_all_rules_of_the_book() {
     let (clinic, _) = tuesday();
     clinic.set("duplicate_rule", "phone");
-    // Wednesday: closed until ten, and one long visit of a patient who has one there already.
+    // Wednesday is closed until 10:00, and the patient of the long visit already has a visit on that day.
     clinic.does("closure add --from 2026-06-03T00:00 --to 2026-06-03T10:00 --reason Agua");
     clinic.does("doctor set GARCIA --buffer-before 5 --buffer-after 10");
     let long = book(&clinic, &["14:00"], "--duration 45");

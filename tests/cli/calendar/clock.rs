@@ -1,9 +1,9 @@
-//! A clock that is behind the book: nothing is written silently, and nobody is locked out.
+//! A clock behind the book's last entry: changes are warned of, and never blocked.
 
 use crate::support::Clinic;
 use crate::support::views::Doctor;
 
-/// A book whose newest entry is far ahead of the system's clock.
+/// A book whose newest entry is far ahead of the system clock.
 fn ahead() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.at("2099-01-01T08:00:00Z");
@@ -20,7 +20,7 @@ fn a_change_with_a_clock_that_is_behind_is_told_of_and_done() {
     let stderr = ran.stderr();
     assert!(stderr.starts_with("warning: the clock is ") && stderr.contains(" days behind"), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    // What was written since, a look-up among it, takes nothing of that back.
+    // Later entries, even those of a search, do not stop the warning.
     for line in ["patient find ana", "doctor set TODAY --specialty Todo --json"] {
         let stderr = clinic.ran(line).exits(0).stderr();
         assert!(stderr.contains("warning: the clock is "), "{line}: {stderr}");
@@ -51,7 +51,7 @@ fn a_clock_that_is_right_says_nothing_and_a_given_time_is_taken_at_its_word() {
     clinic.does("doctor add --name 'Dr. Mañana' --code LATER");
     clinic.at("2026-06-01T08:00:00Z");
     assert_eq!(clinic.ran("doctor set LATER --specialty Todo").exits(0).stderr(), "");
-    // A book of the past, and the clock of today.
+    // An older book and the system clock.
     let mut right = Clinic::open();
     right.without("TURNO_NOW");
     for specialty in ["Nada", "Algo"] {

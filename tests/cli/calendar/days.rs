@@ -1,8 +1,8 @@
-//! Days on which the clock changes, through the whole program.
+//! Days with clock changes, tested through the whole program.
 
 use crate::support::Clinic;
 
-/// A clinic in that zone whose Dr. Noche sees patients every hour of every day.
+/// A clinic in `zone` whose Dr. Noche works around the clock with slots of an hour.
 fn night_clinic(zone: &str, now: &str) -> Clinic {
     let mut clinic = Clinic::empty();
     clinic.at(now);
@@ -59,7 +59,7 @@ fn new_york_repeats_an_hour_in_november_and_nobody_guesses_which() {
 
 #[test]
 fn madrid_santiago_lord_howe_and_beirut_change_their_clocks_in_their_own_ways() {
-    // Zone, day, how long the day is in slots of an hour, and the starts around the change.
+    // Zone, clock, date, number of one-hour slots, and the starts around the change.
     for (zone, now, date, slots, from, to, expected) in [
         (
             "Europe/Madrid",

@@ -1,9 +1,9 @@
-//! Finding appointments again: filters, pages, order, CSV, counts.
+//! Lists of appointments: filters, pages, order, CSV and counts.
 
 use crate::support::Clinic;
 use crate::support::views::{Count, List};
 
-/// A small week: who, when, where from.
+/// A week with appointments of different doctors, days, patients and sources.
 fn week() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.does("doctor add --name 'Dra. Sol' --code SOL");
@@ -29,7 +29,7 @@ fn week() -> Clinic {
     clinic
 }
 
-/// `day name` of each, in order.
+/// `day name` of each appointment, in order.
 fn who(clinic: &Clinic, filters: &str) -> Vec<String> {
     let List { appointments, .. } = clinic.list(filters);
     appointments.iter().map(|a| format!("{} {}", &a.date[8..], a.patient.full_name)).collect()
@@ -188,7 +188,7 @@ fn the_table_shows_what_a_desk_needs() {
     assert_eq!(clinic.run("list --date 2026-06-14"), "no appointments\n");
 }
 
-/// Lists in booking order, and what is counted since an instant, go by the ids.
+/// The booking order and counts since an instant depend on the ids.
 #[test]
 fn an_id_begins_with_the_second_of_the_booking_however_it_was_booked() {
     let mut clinic = week();

@@ -1,9 +1,9 @@
-//! The waiting room: who is in, who waits, who is next.
+//! The waiting room: patients in progress, waiting and expected.
 
 use crate::support::Clinic;
 use crate::support::views::{Place, Queue};
 
-/// Ten o'clock at Dr. García's: one is in, one waits, one is late and one is still to come.
+/// 10:00 at Dr. García's: one patient in progress, one waiting, one late, one expected later.
 fn ten_o_clock() -> (Clinic, Vec<String>) {
     let mut clinic = Clinic::open();
     let codes: Vec<String> = ["09:30", "10:00", "10:30", "15:00"]
@@ -22,7 +22,7 @@ fn ten_o_clock() -> (Clinic, Vec<String>) {
     (clinic, codes)
 }
 
-/// Code, status, minutes waited, when they are likely to be seen, and minutes still to wait.
+/// Code, status, minutes waited, expected start, and minutes still to wait.
 type Told<'a> = (&'a str, &'a str, Option<i64>, Option<&'a str>, Option<i64>);
 
 fn told(places: &[Place]) -> Vec<Told<'_>> {
@@ -44,7 +44,7 @@ fn the_queue_tells_who_is_in_who_waits_and_who_is_next() {
         told(&queue),
         [
             (codes[0].as_str(), "in_progress", None, Some("09:40"), None),
-            // Who is there is not kept waiting by who is late.
+            // A late patient does not delay those who are present.
             (codes[2].as_str(), "checked_in", Some(10), Some("10:10"), Some(5)),
             (codes[1].as_str(), "confirmed", None, Some("10:40"), Some(35)),
             (codes[3].as_str(), "confirmed", None, Some("15:00"), Some(0)),
@@ -106,14 +106,14 @@ mod watched {
         let (clinic, codes) = ten_o_clock();
         let mut talk = clinic.talks("queue --watch --every 1");
         talk.waits_for("Waiting room").waits_for("▶ checked_in").waits_for("Ctrl-C ends");
-        // Nothing is held between two looks: the desk goes on, and the screen follows.
+        // `--watch` holds no lock, so the desk can work, and the screen shows the changes.
         clinic.does(&format!("status {} completed", codes[0]));
         clinic.does(&format!("status {} in_progress", codes[2]));
         talk.waits_for("◐ in_progress  ").waits_for("Paciente 2").waits_for("Ctrl-C ends");
         let screen = talk.picture();
         assert!(!screen.contains("Paciente 0") && screen.contains("Paciente 3"), "{screen}");
         assert!(screen.starts_with("Waiting room  Monday 2026-06-01, 10:05\n"), "{screen}");
-        // A smaller terminal has another picture.
+        // After a resize, the screen is drawn again.
         talk.resized(6, 40).waits_for("lines more").waits_for("every 1 s");
         let screen = talk.picture();
         assert!(screen.lines().count() <= 6 && screen.contains("every 1 s"), "{screen}");
@@ -166,7 +166,7 @@ mod watched {
         for line in ["queue --every 3", "queue --watch --every 0", "queue --watch --every 4000"] {
             let _ = clinic.refused(line, "VALIDATION_ERROR", 2);
         }
-        // What is wrong from the start is said where it can be read.
+        // Initial errors are printed to the normal screen.
         let (text, exit) = clinic.on_terminal("queue --watch --doctor NOBODY", 80);
         assert_eq!(exit, Some(3), "{text}");
         assert!(!text.contains("\u{1b}[?1049h"), "{text}");

@@ -1,10 +1,10 @@
-//! Reports: volume, no-shows and utilisation, by doctor, service, branch and weekday.
+//! Reports: volume, no-shows and utilisation by doctor, service, branch and weekday.
 
 use crate::support::Clinic;
 use crate::support::views::{Counted, NoShows, Utilisation, Volume};
 
-/// A week at Dr. García's, of Monday to Friday, 9 to 17, with one visit of each fate on Monday, and a
-/// pooled one on Tuesday. It is Friday afternoon.
+/// Dr. García's week (Monday to Friday, 09:00 to 17:00): one Monday visit of each status and a pooled one on
+/// Tuesday. The clock shows Friday afternoon.
 fn a_week() -> Clinic {
     let mut clinic = Clinic::open();
     let mut codes = Vec::new();
@@ -63,7 +63,7 @@ fn utilisation_is_the_taken_part_of_the_open_time() {
     let clinic = a_week();
     let report: Counted<Utilisation> = clinic.json("report utilisation --from 2026-06-01 --to 2026-06-05");
     let garcia = &report.rows[0];
-    // Four days of eight hours: on Wednesday it was closed. Three visits of an hour took place or will.
+    // Four days of eight hours, as Wednesday is closed; three visits of an hour.
     assert_eq!((garcia.open_minutes, garcia.booked_minutes), (Some(4 * 480), 180));
     assert_eq!(garcia.utilisation_percent, Some(9.4));
     assert_eq!(report.rows[1].utilisation_percent, None, "a pooled window is nobody's time");

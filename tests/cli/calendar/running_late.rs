@@ -1,9 +1,9 @@
-//! `turno late`: a doctor runs late, and the desk calls those who are still at home.
+//! `turno late`: a doctor is late, and the desk calls the patients who are still at home.
 
 use crate::support::Clinic;
 use crate::support::views::{Late, Log};
 
-/// Monday at nine: one who is there, two at home in a row, one after lunch.
+/// Monday morning: one patient is present, two are expected in a row, one after lunch.
 fn morning() -> Clinic {
     let mut clinic = Clinic::open();
     for (time, name) in [("09:00", "Ana"), ("09:30", "Beto"), ("10:00", "Carla"), ("14:00", "Dora")] {
@@ -53,13 +53,13 @@ fn a_short_delay_calls_nobody_and_nonsense_is_refused() {
     let _ = clinic.refused("late NOBODY 10", "RESOURCE_NOT_FOUND", 3);
 }
 
-/// What is to go out, and what it says.
+/// The sent messages about a delay: recipient and text.
 fn queued(clinic: &Clinic) -> Vec<(String, String)> {
     let sweep = clinic.sweep();
     let delays = sweep.messages.into_iter().filter(|message| message.kind == "delay");
     let sent = delays.filter(|message| message.status == "sent");
     let mut sent: Vec<_> = sent.map(|message| (message.to, message.text.unwrap_or_default())).collect();
-    // Beto's number is the last.
+    // Beto's number is the highest.
     sent.sort_by(|one, other| other.cmp(one));
     sent
 }
@@ -88,7 +88,7 @@ fn who_is_called_gets_a_message_and_none_twice_for_the_same_estimate() {
     assert!(text.starts_with("Hola Beto: hoy vamos con retraso; su cita con Dr. García del "), "{text}");
     assert!(text.contains(" a las 09:30 ") && text.contains(" comenzará hacia las 09:50."), "{text}");
 
-    // What was sent is remembered; a few minutes more are no news, a quarter of an hour is.
+    // A few more minutes cause no new message, a quarter of an hour does.
     clinic.at("2026-06-01T08:57:00-06:00");
     assert_eq!(clinic.json::<Late>("late GARCIA 30m --notify").queued, Some(0));
     assert_eq!(clinic.json::<Late>("late GARCIA 40m --notify").queued, Some(2));
@@ -110,7 +110,7 @@ fn nobody_hears_of_a_delay_who_wants_no_messages_has_come_or_was_moved() {
     let late: Late = clinic.json("late GARCIA 40m --notify");
     let told: Vec<_> = late.calls.iter().map(|call| call.message.as_deref().unwrap()).collect();
     assert_eq!((told[0], told[1]), ("opted out", "queued"));
-    // Carla comes before her message goes out: it is of no use any more.
+    // Carla arrives before her message is sent, so the message is dropped.
     let carla = late.calls.iter().find(|call| call.patient == "Carla").unwrap();
     clinic.does(&format!("status {} checked_in", carla.code));
     assert_eq!(queued(&clinic), []);

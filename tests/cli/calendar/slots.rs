@@ -1,4 +1,4 @@
-//! Free slots: by doctor, service, branch and session; what is listed can be booked.
+//! Free slots by doctor, service, branch and session; every listed slot can be booked.
 
 use crate::support::Clinic;
 

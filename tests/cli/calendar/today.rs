@@ -1,10 +1,10 @@
-//! `turno` alone: how it stands today, and what one is likely to do next.
+//! `turno` without a command: the state of the day and suggested commands.
 
 use crate::access::Locked;
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Today};
 
-/// Five past ten at Dr. García's: one is in, one waits, one is late, one comes in the afternoon.
+/// 10:05 at Dr. García's: one patient in progress, one waiting, one late, one in the afternoon.
 fn five_past_ten() -> (Clinic, Vec<String>) {
     let mut clinic = Clinic::open();
     clinic.set("reminder_offsets", "2h");
@@ -52,7 +52,7 @@ fn turno_alone_tells_who_is_in_who_waits_who_is_next_and_what_to_do() {
     let goes_in = format!("turno status {} in_progress", codes[2]);
     assert_eq!(commands(&clinic.json("")), [goes_in.as_str(), arrives.as_str(), "turno book"]);
 
-    // Each command that is proposed can be given as it is.
+    // Suggested commands work as printed.
     clinic.does(goes_in.trim_start_matches("turno "));
     clinic.at("2026-06-01T10:45:00-06:00");
     let today: Today = clinic.json("");
@@ -70,7 +70,7 @@ fn what_is_due_offered_and_not_swept_for_long_is_told() {
     clinic.at("2026-06-01T13:30:00-06:00");
     let today: Today = clinic.json("");
     assert_eq!(today.offers.len(), 1);
-    // The reminder of 15:00 is due since 13:00, and the last sweep was in the morning.
+    // The 15:00 visit's reminder is due since 13:00, and the last sweep was in the morning.
     assert_eq!(
         (today.messages.due, today.messages.due_since.as_deref()),
         (1, Some("2026-06-01T13:00:00-06:00"))
@@ -107,7 +107,7 @@ fn an_empty_day_shows_who_comes_next_and_an_empty_clinic_what_it_lacks() {
 #[test]
 fn who_has_no_book_yet_is_told_how_to_begin() {
     let mut clinic = Clinic::empty();
-    // A book that was named and is not there is missing.
+    // A configured book that does not exist is an error.
     let missing = clinic.refused("", "STORE_UNAVAILABLE", 7);
     assert!(missing.hint.is_some_and(|hint| hint.contains("turno init")));
     clinic.without("TURNO_DB");

@@ -1,4 +1,4 @@
-//! Why a time can't be booked: every rule that stands in its way, in the order of the checks.
+//! `turno why`: all rules that prevent a booking, in the order of the checks.
 
 use crate::support::Clinic;
 use crate::support::views::Why;

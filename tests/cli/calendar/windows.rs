@@ -1,4 +1,4 @@
-//! Calendar windows: per day and session, open or closed, with labels and capacity.
+//! Windows: by day and session, open or closed, with labels and capacity.
 
 use crate::support::Clinic;
 use crate::support::views::{Window, Windows};

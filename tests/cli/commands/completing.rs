@@ -1,9 +1,9 @@
-//! What a shell completes from the live book: asked as the shells' scripts ask, and by the shells.
+//! Shell completions from the book, requested as the scripts do and by real shells.
 
 use crate::support::{Clinic, Ran, program};
 use std::process::Command;
 
-/// A Monday with two appointments ahead, one behind, and one that was called off.
+/// Monday: two future appointments, a past one and a cancelled one.
 fn monday() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.does("doctor add --name 'Dra. María Ruiz' --code RUIZ");
@@ -28,7 +28,7 @@ fn code(clinic: &Clinic, day: &str) -> String {
     clinic.list(&format!("--date 2026-06-{day} --branch all")).appointments.remove(0).code
 }
 
-/// What the script for fish asks: the words so far, the last of which is completed.
+/// The request of fish's script; the last word is completed.
 fn asked(clinic: &Clinic, words: &[&str]) -> Ran {
     let mut command = clinic.command();
     command.env("TURNO_COMPLETE", "fish").args(["--", "turno"]).args(words);
@@ -36,7 +36,7 @@ fn asked(clinic: &Clinic, words: &[&str]) -> Ran {
     Ran { line: words.join(" "), exit: output.status.code(), stdout: output.stdout, stderr: output.stderr }
 }
 
-/// The candidates that are no options.
+/// The candidates without options.
 fn told(clinic: &Clinic, words: &[&str]) -> Vec<String> {
     let ran = asked(clinic, words).exits(0);
     assert_eq!(ran.stderr(), "", "{words:?}");
@@ -138,19 +138,19 @@ fn a_book_of_an_older_turno_is_not_brought_up_to_date() {
     assert_eq!(version(), own - 1);
 }
 
-/// Whether that shell is there. `TURNO_TEST_NEEDS_SHELLS` says that all of them must be.
+/// Whether the shell is installed; `TURNO_TEST_NEEDS_SHELLS` makes a missing shell an error.
 fn is_there(shell: &str) -> bool {
     let found = Command::new(shell).args(["-c", "exit 0"]).status().is_ok_and(|status| status.success());
     if !found {
         assert!(std::env::var_os("TURNO_TEST_NEEDS_SHELLS").is_none(), "there is no {shell}");
         use std::io::Write;
-        // Past the tests' own capture of what is printed.
+        // Bypass the test harness, which captures output.
         let _ = writeln!(std::io::stderr(), "SKIPPED: completions of {shell}, which is not here");
     }
     found
 }
 
-/// Runs a script in that shell, with turno in its path and its completions beside it.
+/// Runs a script in a shell with turno and its completions installed.
 fn in_shell(clinic: &Clinic, shell: &str, file: &str, script: &str) -> String {
     let installed = clinic.home().join("completions");
     std::fs::create_dir_all(&installed).unwrap();
@@ -216,7 +216,7 @@ fn zsh_completes_from_the_book_with_descriptions() {
     if !is_there("zsh") {
         return;
     }
-    // As it is installed: in a folder of $fpath. The inner shell has a terminal, as completion wants.
+    // Install into a folder of `$fpath`; the inner shell needs a terminal for completions.
     let script = "zmodload zsh/zpty
         zpty desk zsh -f -i
         zpty -w desk 'PS1= PROMPT_EOL_MARK= ; unsetopt zle_bracketed_paste; fpath=($PWD/completions $fpath); autoload -Uz compinit; compinit -u -D; print re''ady'

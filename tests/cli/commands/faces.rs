@@ -1,4 +1,4 @@
-//! Faces: tables, colours, escapes, closed pipes, and mistakes on the command line.
+//! Output: tables, colours, escapes, closed pipes, and command line errors.
 
 use crate::support::Clinic;
 use crate::support::views::{ErrorLine, Patient};
@@ -10,7 +10,7 @@ use std::process::Stdio;
 fn a_reader_that_has_seen_enough_ends_the_program_quietly() {
     let clinic = Clinic::open();
     clinic.does("doctor set GARCIA --slot 1");
-    // More than a pipe holds, so that the writer is still writing when the reader goes.
+    // More than a pipe buffers, so that the program still writes when the reader closes.
     let lines = [
         "slots --from 2026-06-01 --to 2026-06-30",
         "slots --from 2026-06-01 --to 2026-06-30 --json",

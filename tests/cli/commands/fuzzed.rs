@@ -1,8 +1,8 @@
-//! Commands by chance whose names are hostile: fields of JSON, columns, files, keys of the configuration, values of
-//! the environment, flags and words. Whatever is quoted back commands no terminal, and nothing falls over.
+//! Random commands with hostile names in JSON, tables, files, configuration, environment and arguments: no
+//! output may contain terminal control codes, and nothing may crash.
 //!
-//! `TURNO_FUZZ_CASES=N` tries so many, else a few hundred; `TURNO_SEED=N` others. Each case has a seed of its own, which
-//! is told where it fails.
+//! `TURNO_FUZZ_CASES=N` sets the number of cases, `TURNO_SEED=N` the seed. A failing case prints its own
+//! seed.
 
 use crate::support::{Clinic, words};
 use std::ffi::OsString;
@@ -10,10 +10,10 @@ use std::fmt::Write as _;
 use std::os::unix::ffi::OsStringExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many cases are tried where nobody says.
+/// Default number of cases.
 const CASES: u64 = 600;
 
-/// What names are made of: what commands a terminal, hides or paints over, and what parsers stumble over.
+/// Parts of hostile names: control codes, hiding or overwriting characters, and bytes that break parsers.
 const PIECES: [&str; 44] = [
     "\u{1b}[2J",
     "\u{1b}]0;x\u{7}",
@@ -61,7 +61,7 @@ const PIECES: [&str; 44] = [
     " ",
 ];
 
-/// Random numbers that are the same at every run of one seed.
+/// A random number generator whose seed fixes the sequence.
 struct Chance(u64);
 
 impl Chance {
@@ -74,7 +74,7 @@ impl Chance {
         all[self.below(all.len())]
     }
 
-    /// A name; of a file it holds no slash.
+    /// A hostile name; file names contain no slash.
     fn name(&mut self) -> String {
         let mut name: String = (0..1 + self.below(6)).map(|_| self.one_of(&PIECES)).collect();
         if self.below(40) == 0 {
@@ -87,19 +87,19 @@ impl Chance {
         self.name().replace('/', "_").chars().take(60).collect()
     }
 
-    /// A name as a text of JSON, which in TOML means the same but for a few characters.
+    /// A name as a JSON string, which TOML reads almost the same way.
     fn quoted(&mut self) -> String {
         serde_json::to_string(&self.name().replace('\u{7f}', "")).unwrap()
     }
 }
 
-/// A command line with what it reads.
+/// A command line with its input.
 #[derive(Debug, Default)]
 struct Case {
     args: Vec<OsString>,
     stdin: Vec<u8>,
     environment: Vec<(&'static str, String)>,
-    /// A file that the command is about.
+    /// A file that the command reads.
     file: Option<(String, Vec<u8>)>,
 }
 
@@ -133,7 +133,7 @@ fn case(chance: &mut Chance) -> Case {
     case
 }
 
-/// JSON with hostile fields.
+/// JSON with hostile keys.
 fn body(chance: &mut Chance) -> Case {
     let mut text = String::new();
     for _ in 0..1 + chance.below(3) {
@@ -179,7 +179,7 @@ fn table(chance: &mut Chance) -> Case {
     Case::new(&format!("import csv {kind} - {dry_run}"), more).fed(text)
 }
 
-/// Files of hostile names.
+/// Files with hostile names.
 fn file(chance: &mut Chance) -> Case {
     let name = chance.file_name();
     let content = chance.name().into_bytes();
@@ -234,7 +234,7 @@ fn configuration(chance: &mut Chance) -> Case {
     made
 }
 
-/// An environment of hostile values.
+/// An environment with hostile values.
 fn environment(chance: &mut Chance) -> Case {
     const NAMES: [&str; 18] = [
         "TURNO_DB",
@@ -310,7 +310,7 @@ fn other_formats(chance: &mut Chance) -> Case {
     Case::new("import fhir -", []).fed(text)
 }
 
-/// Hostile flags and words.
+/// Hostile arguments.
 fn typed(chance: &mut Chance) -> Case {
     let (name, value) = (chance.name(), chance.name());
     match chance.below(8) {
@@ -328,14 +328,14 @@ fn typed(chance: &mut Chance) -> Case {
     }
 }
 
-/// Whether a terminal that gets the character obeys it, or shows nothing of it.
+/// Whether a terminal obeys or hides the character.
 fn is_raw(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text without our own colours.
+/// The text without turno's own colour codes.
 fn uncoloured(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -353,13 +353,13 @@ fn uncoloured(text: &str) -> String {
     plain + rest
 }
 
-/// Runs a case; what is wrong with its answer, if anything.
+/// Runs a case and returns a problem, if any.
 fn wrong(clinic: &Clinic, case: &Case) -> Option<String> {
     let folder = clinic.home().join("cases");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir(&folder).unwrap();
     if let Some((name, content)) = &case.file {
-        // A name that no file can have is none.
+        // Ignore errors: some names are impossible.
         let _ = std::fs::write(folder.join(name), content);
     }
     let mut command = clinic.command();
@@ -388,7 +388,7 @@ fn wrong(clinic: &Clinic, case: &Case) -> Option<String> {
     }
     let is_json =
         |text: &str| text.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
-    // The word may be what a flag before it takes; then it asks for nothing.
+    // `--json` may be the value of a preceding flag.
     let json = case.args.last().is_some_and(|arg| arg == "--json");
     let completes = case.environment.iter().any(|(name, _)| *name == "TURNO_COMPLETE");
     if json && !completes && !is_json(&stdout) {

@@ -1,5 +1,4 @@
-//! Names, notes and imported data that want to command a terminal, hide, forge a row or run in a
-//! spreadsheet.
+//! Hostile names, notes and imports: terminal control codes, invisible characters, forged rows and formulas.
 
 use crate::support::Clinic;
 use crate::support::views::Appointment;
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use turno::formats::csv::write::undefuse;
 use unicode_width::UnicodeWidthStr;
 
-/// What must not reach a terminal.
+/// Texts that must not reach a terminal.
 const HOSTILE: [&str; 18] = [
     "\u{1b}[2J",
     "\u{1b}]8;;https://example.org\u{1b}\\x\u{1b}]8;;\u{1b}\\",
@@ -29,11 +28,11 @@ const HOSTILE: [&str; 18] = [
     "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\u{307}\u{308}\u{309}\u{30a}\u{30b}\u{30c}",
 ];
 
-/// Texts that a spreadsheet takes for formulas.
+/// Texts that a spreadsheet would run as formulas.
 const FORMULAS: [&str; 10] =
     ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "  =1", "\"=1", "'=1", "＝1", "＋1", "'quoted"];
 
-/// Whether a terminal that gets the character does anything but show it.
+/// Whether a terminal obeys or hides the character.
 fn is_raw(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\r')
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
@@ -47,7 +46,7 @@ fn is_safe(what: &str, text: &str) {
     assert!(text.matches('\u{30a}').count() == 0, "{what} shows a flood of marks: {text:?}");
 }
 
-/// The fields of a booking that hold a hostile text, as `--input` takes them.
+/// A booking as JSON with `text` in its fields.
 fn wish(number: usize, text: &str) -> Value {
     json!({
         "doctor_id": "GARCIA",
@@ -62,7 +61,7 @@ fn wish(number: usize, text: &str) -> Value {
     })
 }
 
-/// A clinic in which everything that can be named has a hostile name.
+/// A clinic whose records all have hostile names.
 fn clinic() -> (Clinic, Vec<Appointment>) {
     let mut clinic = Clinic::open();
     clinic.env("NO_COLOR", "1");
@@ -131,7 +130,7 @@ fn nothing_that_people_write_commands_a_terminal() {
             let (text, exit) = clinic.on_terminal(&line, 160);
             assert_eq!(exit, Some(0), "{line}: {text}");
             is_safe(&line, &text);
-            // What is kept in a file keeps the text as it is; a table never does.
+            // CSV in a file keeps the original text; tables never do.
             if format != "csv" {
                 is_safe(&line, &clinic.run(&line));
             }
@@ -143,7 +142,7 @@ fn nothing_that_people_write_commands_a_terminal() {
         is_safe(line, &text);
         is_safe(line, &clinic.run(line));
     }
-    // What goes out to other programs keeps the texts in a file, and makes them harmless for eyes.
+    // Exports keep the original text in a file, and escape it on a terminal.
     for line in [
         "export csv appointments",
         "export csv patients",
@@ -155,12 +154,12 @@ fn nothing_that_people_write_commands_a_terminal() {
         "export ics --detail full",
         "export fhir --from 2026-06-15 --to 2026-06-15",
     ] {
-        // The bar commands the terminal itself.
+        // Without the progress bar, which uses control codes itself.
         let (text, exit) = clinic.on_terminal(&format!("{line} --quiet"), 160);
         assert_eq!(exit, Some(0), "{line}: {text}");
         is_safe(line, &text);
     }
-    // So does what comes in from there: each row is shown as it was understood, or why it was not.
+    // Imports show each row as understood, or its refusal.
     for line in
         ["import csv patients hostile.csv --dry-run", "import csv patients hostile.csv --dry-run --json"]
     {
@@ -170,11 +169,11 @@ fn nothing_that_people_write_commands_a_terminal() {
         is_safe(line, &text);
         is_safe(line, &clinic.ran(line).stdout());
     }
-    // The day at a glance is what comes of no command at all.
+    // The start screen, without a command.
     let (text, exit) = clinic.on_terminal("", 160);
     assert_eq!(exit, Some(0), "{text}");
     is_safe("turno", &text);
-    // Sweeps write piece by piece.
+    // Sweeps write their output piece by piece.
     for format in ["csv", "table"] {
         let (text, exit) = clinic.on_terminal(&format!("remind due --limit 5 --format {format}"), 160);
         assert_eq!(exit, Some(0), "{text}");
@@ -203,7 +202,7 @@ fn nothing_that_is_typed_comes_back_raw_in_a_refusal() {
             format!("webhook add --url 'https://{text}'"),
             format!("book --input '/nowhere/{text}'"),
         ];
-        // Each by itself in a few places, and all of them in every one.
+        // Single texts in a few places, all of them together in every place.
         for line in lines.iter().take(if all { lines.len() } else { 3 }) {
             for line in [line.clone(), format!("{line} --json")] {
                 let (said, _) = clinic.on_terminal(&line, 120);
@@ -255,7 +254,7 @@ fn no_name_comes_back_raw_in_a_refusal() {
         }
     };
     lines.iter().for_each(|(line, stdin)| tell(&clinic, line, stdin));
-    // The configuration's keys and the environment's values.
+    // Keys of the configuration and values of the environment.
     let quoted = Value::from(all.as_str()).to_string();
     let quoted = quoted.replace('\u{7f}', "");
     for toml in [
@@ -293,7 +292,7 @@ fn no_text_forges_a_row_or_a_column() {
     assert!(!card.lines().any(|line| line.trim_start().starts_with("FORGED")), "{card}");
     let (csv, _) = clinic.on_terminal("list --date 2026-06-15 --format csv", 160);
     assert_eq!(csv.lines().count(), booked.len() + 1, "{csv}");
-    // In a file a cell may hold lines; the rows are told by the quotes.
+    // In a file, a cell may contain line breaks in quotes.
     let csv = clinic.run("list --date 2026-06-15 --format csv");
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let columns = reader.headers().unwrap().clone();
@@ -402,7 +401,7 @@ fn what_can_t_be_kept_is_refused_and_nothing_is_written() {
     for (field, text) in [("patient_name", "Ana\nFORGED"), ("patient_name", "Ana\rFORGED")] {
         clinic.fed("book --input - --json", wish(field, text)).refusal("VALIDATION_ERROR", 2);
     }
-    // A code is told and typed: nothing in it may hide.
+    // A code is read aloud and typed, so it may contain no invisible character.
     for code in ["D\u{200b}1", "D\u{202e}1", "D\u{1b}1", "D 1"] {
         let _ = clinic.refused(&format!("doctor add --name A --code '{code}'"), "VALIDATION_ERROR", 2);
     }

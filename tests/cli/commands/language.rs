@@ -1,9 +1,9 @@
-//! What people read follows the locale: Spanish or English. What programs read does not.
+//! Text for people follows the locale (Spanish or English); text for programs does not.
 
 use crate::support::Clinic;
 use unicode_width::UnicodeWidthStr;
 
-/// The desk in San Salvador, with a locale that says so.
+/// A clinic with the locale of El Salvador.
 fn en_san_salvador() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.env("LANG", "es_SV.UTF-8");

@@ -1,10 +1,10 @@
-//! The parity table of `tests/README.md` names tests that exist, and every row has one.
+//! Every row of the parity table in `tests/README.md` names existing tests.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Row of the reference APIs' table → the tests that run it.
+/// Maps each row of the table to its tests.
 fn table(readme: &str) -> BTreeMap<String, Vec<String>> {
     let rows = readme.lines().filter_map(|line| {
         let cells: Vec<&str> = line.strip_prefix("| ")?.split('|').map(str::trim).collect();
@@ -17,7 +17,7 @@ fn table(readme: &str) -> BTreeMap<String, Vec<String>> {
     rows.collect()
 }
 
-/// `module::test` of every test function in that file.
+/// All tests of a file as `module::test`.
 fn tests_of(path: &Path) -> Vec<String> {
     let module = path.file_stem().expect("a file's name").to_string_lossy().into_owned();
     let source = fs::read_to_string(path).expect("a source file");

@@ -1,5 +1,5 @@
-//! `turno schema`, and that its schemas tell what is written, no more and no less. That every answer
-//! that any test sees is as its schema tells is seen to in `support/schemas.rs`.
+//! `turno schema`: its schemas describe the output exactly. `support/schemas.rs` validates the output in all
+//! tests.
 
 use crate::servers::http::Request;
 use crate::support::Clinic;
@@ -24,7 +24,7 @@ fn every_schema_is_one_stands_alone_and_needs_no_book() {
         assert!(jsonschema::meta::is_valid(&document), "{document:#}");
         assert_eq!(document["$schema"], "https://json-schema.org/draft/2020-12/schema");
         assert_eq!(document["$id"], format!("urn:turno:schema:{name}"));
-        // Whatever it refers to is in it, or is the dialect itself.
+        // All references resolve inside the document or to the dialect.
         jsonschema::validator_for(&document).unwrap_or_else(|problem| panic!("{name}: {problem}"));
     }
     assert!(!clinic.place().is_taken(), "a schema opens no book");
@@ -52,7 +52,7 @@ fn a_schema_that_there_is_not_is_refused_with_a_likely_one() {
     assert_eq!(refused.texts("did_you_mean"), ["appointment"]);
 }
 
-/// What holds for an object of an answer: without one of its keys, or with one more, it is another.
+/// The schema must reject the object with a missing or an additional key.
 fn is_told_whole(schema: &'static str, answer: &Value, keys: &[&str]) {
     hold(schema, answer);
     let whole = answer.as_object().expect("an object");

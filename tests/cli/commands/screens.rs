@@ -1,5 +1,5 @@
-//! The screens as they are drawn, at 80×24 and 120×40, kept as pictures under `tests/fixtures/screens`.
-//! `TURNO_REGENERATE=1` draws them anew: look at each before it is kept.
+//! Screens at 80×24 and 120×40, compared with `tests/fixtures/screens`. `TURNO_REGENERATE=1` writes the
+//! files; review them before committing.
 
 use crate::support::Clinic;
 use crate::support::terminal::{Talk, picture};
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Lines and columns of the two terminals.
 const SIZES: [(u16, u16); 2] = [(24, 80), (40, 120)];
-/// Names of all widths.
+/// Names with characters of different widths.
 const NAMES: [&str; 7] = [
     "José Ñuñez",
     "漢字 太郎",
@@ -19,7 +19,7 @@ const NAMES: [&str; 7] = [
     "Íñigo Æbelø",
 ];
 
-/// A Monday at five past ten: doctors and patients with names of all widths, and a week of history.
+/// Monday 10:05, with names of different widths and a week of history.
 fn monday() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.at("2026-05-25T07:00:00-06:00");
@@ -68,7 +68,7 @@ fn monday() -> Clinic {
     clinic
 }
 
-/// Codes and ids are given out by chance: each is shown by its number, in as many letters.
+/// Replaces random codes and ids by numbers of the same length.
 fn with_numbers(clinic: &Clinic, picture: &str) -> String {
     let List { appointments, .. } = clinic.list("--limit 1000");
     appointments.iter().enumerate().fold(picture.to_owned(), |text, (n, visit)| {
@@ -77,7 +77,7 @@ fn with_numbers(clinic: &Clinic, picture: &str) -> String {
     })
 }
 
-/// Holds a picture against the one that is kept.
+/// Compares a screen with the stored one.
 fn is_kept(clinic: &Clinic, name: &str, columns: u16, drawn: &str) {
     let drawn = with_numbers(clinic, drawn);
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/screens");
@@ -94,7 +94,7 @@ fn is_kept(clinic: &Clinic, name: &str, columns: u16, drawn: &str) {
     );
 }
 
-/// The whole of what a command draws, higher than the screen if it must be.
+/// The full output of a command, even if longer than the screen.
 fn whole(mut talk: Talk, exit: i32, columns: u16) -> String {
     assert_eq!(talk.ends(), Some(exit), "{}", talk.screen);
     picture(&talk.screen, (200, columns))

@@ -1,9 +1,9 @@
-//! The request bodies of the five reference APIs, as their documents have them.
+//! The request bodies of the five reference APIs, from their documents.
 
 use crate::support::views::{Appointment, List, Messages, Patient};
 use crate::support::{Clinic, seed};
 
-/// The body on stdin; the command must succeed.
+/// Sends a body to a command that must succeed.
 fn sent(clinic: &Clinic, line: &str, body: &str) -> Appointment {
     clinic.fed(&format!("{line} --input - --json"), seed(body)).exits(0).json()
 }
@@ -16,7 +16,7 @@ fn dashboard() -> Clinic {
     clinic
 }
 
-/// SaludYa's clinic: scheduled first, a reason for each visit, a diagnosis for each end.
+/// SaludYa's clinic: initial status `scheduled`, reason and diagnosis required.
 fn saludya() -> Clinic {
     let mut clinic = Clinic::empty();
     clinic.at("2026-03-01T08:00:00-05:00");
@@ -33,7 +33,7 @@ fn saludya() -> Clinic {
     clinic
 }
 
-/// Bio Ecko's clinic in Mumbai, with a second branch.
+/// Bio Ecko's clinic in Mumbai with a second branch.
 fn bioecko() -> Clinic {
     let mut clinic = Clinic::empty();
     clinic.at("2026-03-01T08:00:00+05:30");
@@ -46,7 +46,7 @@ fn bioecko() -> Clinic {
     clinic
 }
 
-/// HuskyVoice's organisation: pooled windows by session; 09:30 UTC is a Madrid morning.
+/// HuskyVoice's organisation with pooled windows by session; 09:30 UTC is a morning in Madrid.
 fn huskyvoice() -> Clinic {
     let clinic = Clinic::in_zone("Europe/Madrid");
     clinic.does("branch set main --code branch_uuid_here");
@@ -247,7 +247,7 @@ fn h3_a_date_alone_is_no_instant() {
     let masked = seed("huskyvoice_create.json").replace("+919840012345", "+919840XXXXXX");
     let refusal = clinic.fed("book --input - --json", masked).refusal("VALIDATION_ERROR", 2);
     assert_eq!(refusal.fields(), ["parent_phone"]);
-    // Beside a time it is that date.
+    // Together with a time, the date is taken as it is.
     let both = r#"{"appointment_type":"General Checkup","appointment_date":"2026-06-15","time":"11:30",
         "patient_name":"Aadhi","parent_phone":"+919840012345"}"#;
     let booked: Appointment = clinic.fed("book --input - --json", both).exits(0).json();

@@ -1,5 +1,5 @@
-//! What leaves the book for other programs: calendars, bundles, tables. Held against readers that nobody
-//! here wrote, where they are there (`tests/interchange/install`).
+//! Exported calendars, bundles and tables, checked with independent readers if installed
+//! (`tests/interchange/install`).
 
 use crate::support::views::{Entry, Log};
 use crate::support::{Clinic, Ran};
@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// An entry of a calendar, as Python's icalendar reads it.
+/// A calendar event as read by Python's icalendar.
 #[derive(Debug, Deserialize, PartialEq, Clone)]
 #[serde(deny_unknown_fields)]
 struct Event {
@@ -25,7 +25,7 @@ struct Event {
     location: String,
 }
 
-/// The folder with the others' readers; none where they are not there, and may be missing.
+/// The folder of the independent readers; `None` if not installed.
 fn checkers() -> Option<PathBuf> {
     let folder = std::env::var_os("TURNO_TEST_CHECKERS")
         .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("../checkers"), PathBuf::from);
@@ -37,7 +37,7 @@ fn checkers() -> Option<PathBuf> {
         "TURNO_TEST_NEEDS_CHECKERS is set, but {} has none: tests/interchange/install puts them there",
         folder.display()
     );
-    // Past the harness: that something was left out must be seen.
+    // Bypass the test harness, which captures output.
     let words = "no checkers in the target directory: tests/interchange/install puts them there";
     let _ = writeln!(std::io::stderr(), "{words}");
     None
@@ -51,7 +51,7 @@ fn checked(folder: &Path, script: &str, arguments: &[&Path]) -> Vec<u8> {
     output.stdout
 }
 
-/// The entries of a calendar by UID, if there is somebody to read them.
+/// A calendar's events by UID, if the readers are installed.
 fn events(clinic: &Clinic, text: &str) -> Option<BTreeMap<String, Event>> {
     let folder = checkers()?;
     let file = clinic.file("checked.ics", text);
@@ -60,7 +60,7 @@ fn events(clinic: &Clinic, text: &str) -> Option<BTreeMap<String, Event>> {
     Some(events.into_iter().map(|event| (event.uid.clone(), event)).collect())
 }
 
-/// How many resources of each kind there are, if there is somebody to read them.
+/// The number of resources by kind, if the readers are installed.
 fn kinds(clinic: &Clinic, text: &str) -> Option<BTreeMap<String, usize>> {
     let folder = checkers()?;
     let file = clinic.file("checked.json", text);
@@ -68,7 +68,7 @@ fn kinds(clinic: &Clinic, text: &str) -> Option<BTreeMap<String, usize>> {
     Some(serde_json::from_slice(&checked(&folder, "check_fhir.py", &[&file, &schema])).expect("JSON"))
 }
 
-/// The lines as they were before they were folded.
+/// The calendar's lines, unfolded.
 fn unfolded(calendar: &str) -> Vec<String> {
     calendar.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
 }
@@ -77,7 +77,7 @@ fn lines_of<'a>(calendar: &'a [String], name: &str) -> Vec<&'a str> {
     calendar.iter().filter_map(|line| line.strip_prefix(name)).collect()
 }
 
-/// A clinic with a visit of every status, names of every sort, a service and a pooled window.
+/// A clinic with an appointment of every status, unusual names, a service and a pooled window.
 pub fn busy() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.set("initial_status", "scheduled");
@@ -484,14 +484,14 @@ fn what_a_killed_export_left_is_cleared_by_the_next_and_what_a_living_one_writes
         kill_one(line);
         let left = there();
         assert!(left.len() == 1 && left != ["a"], "{line} was not cut off: {left:?}");
-        // One that a living run writes is held by it.
+        // A lock marks a file that a running export writes.
         let living = folder.join(".turno-part-0123456789abcdef");
         let held = std::fs::File::create(&living).unwrap();
         held.lock().unwrap();
         clinic.does("export csv doctors --out out/b");
         assert_eq!(there(), [".turno-part-0123456789abcdef", "b"], "{line} left {left:?}");
         drop(held);
-        // A backup clears by the same rule.
+        // A backup removes leftovers in the same way.
         clinic.does("db backup out/book.db --force");
         assert_eq!(there(), ["b", "book.db"]);
         std::fs::remove_file(folder.join("b")).unwrap();

@@ -1,11 +1,11 @@
-//! Rows of another book: patients and appointments from CSV, on the way of every booking.
+//! Imports of patients and appointments from CSV, with the checks of every booking.
 
 use crate::support::Clinic;
 use crate::support::views::Refusal;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What an import answers.
+/// The result of an import.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Imported {
@@ -50,12 +50,12 @@ pub struct Preview {
 }
 
 impl Imported {
-    /// Added, updated, known, refused.
+    /// Numbers of added, updated, known and refused rows.
     pub fn counts(&self) -> [u64; 4] {
         [self.added, self.updated, self.known, self.refused]
     }
 
-    /// The lines that were refused, with the code.
+    /// The refused lines with their codes.
     pub fn refused_lines(&self) -> Vec<(u64, &str)> {
         let line = |refused: &Refused| refused.error["line"].as_u64().expect("a line");
         self.refusals
@@ -65,7 +65,7 @@ impl Imported {
     }
 }
 
-/// Imports a file of that content.
+/// Imports a file with the given content.
 fn import(clinic: &Clinic, what: &str, content: impl AsRef<[u8]>, exit: i32) -> Imported {
     let file = clinic.file("import.csv", content);
     let imported: Imported =
@@ -74,7 +74,7 @@ fn import(clinic: &Clinic, what: &str, content: impl AsRef<[u8]>, exit: i32) -> 
     imported
 }
 
-/// The refusal of a file as a whole.
+/// The refusal of a whole file.
 fn refused(clinic: &Clinic, what: &str, content: impl AsRef<[u8]>) -> Refusal {
     let file = clinic.file("import.csv", content);
     clinic.refused(&format!("import csv {what} {}", file.display()), "VALIDATION_ERROR", 2)
@@ -143,7 +143,7 @@ fn a_history_keeps_its_times_and_statuses() {
     assert_eq!(visits[0].diagnosis.as_deref(), Some("gripe"));
     assert_eq!(visits[0].completed_at.as_deref(), Some("2025-01-10T20:30:00-06:00"));
     assert_eq!(visits[1].patient.no_show_count, 1);
-    // Nobody is told of an import; reminders are for what is still ahead.
+    // An import sends no notices, and reminders only for future appointments.
     let messages: Value = clinic.json("remind list");
     let kinds: Vec<&str> =
         messages["messages"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
@@ -151,7 +151,7 @@ fn a_history_keeps_its_times_and_statuses() {
     let log: Value = clinic.json("audit log --limit 100");
     let imported = log["entries"].as_array().unwrap().iter();
     assert_eq!(imported.filter(|entry| entry["action"] == "appointment.imported").count(), 5);
-    // Its time is taken for whoever comes next.
+    // The imported appointment occupies its time.
     let eva = "--doctor GARCIA --name Eva --phone 7012-0001 --date 2026-06-02 --time 09:00";
     let _ = clinic.not_booked(eva, "APPOINTMENT_CONFLICT", 4);
     clinic.is_sound();
@@ -187,7 +187,7 @@ fn a_row_that_is_refused_holds_back_all_of_them_or_itself_alone() {
     let report = std::fs::read_to_string(clinic.home().join("told.ndjson")).unwrap();
     assert_eq!(report.lines().count(), 11);
     assert_eq!(report.lines().next(), Some("{\"line\":2,\"outcome\":\"added\"}"));
-    // The report of another run is not overwritten.
+    // An earlier report is not overwritten.
     let told = refused(&clinic, "appointments --report told.ndjson", VISITS);
     assert!(told.text("report").contains("can't be made"));
     assert_eq!(import(&clinic, "appointments", VISITS, 0).counts(), [0, 0, 5, 0]);
@@ -224,7 +224,7 @@ fn a_book_goes_out_and_comes_in_as_it_was() {
     assert_eq!(taken.counts(), [9, 0, 0, 0]);
     assert_eq!(other.run("list"), clinic.run("list"));
     assert_eq!(other.run("patient list"), clinic.run("patient list"));
-    // What only the book itself can know is its own: ids, and when a record was written.
+    // Ids and recording times differ between books.
     let told = |clinic: &Clinic| -> Vec<Value> {
         let list: Value = clinic.json("list");
         let visits = list["appointments"].as_array().unwrap().iter().cloned();
@@ -244,7 +244,7 @@ fn a_book_goes_out_and_comes_in_as_it_was() {
             .collect()
     };
     assert_eq!(told(&other), told(&clinic));
-    // The same into the book that it came from: everything is known.
+    // Imported into its own book, everything is known.
     assert_eq!(import(&clinic, "appointments", &visits, 0).counts(), [0, 0, 9, 0]);
     other.is_sound();
 }
@@ -321,7 +321,7 @@ fn an_import_that_was_killed_is_begun_again_and_nothing_is_there_twice() {
     let line = "import csv appointments many.csv --per-row --quiet";
     for _ in 0..2 {
         let mut child = clinic.process(line).stdout(std::process::Stdio::null()).spawn().unwrap();
-        // Wherever it is then: the book must bear it anywhere.
+        // Kill the import at any point after its first rows.
         while child.try_wait().unwrap().is_none() {
             let there = clinic.ran("list --limit 1 --total --json");
             if there.exit == Some(0) && there.json::<Value>()["total"].as_u64() > Some(0) {

@@ -1,4 +1,4 @@
-//! Calendars of other programs: a doctor's own closes their time, a practice's become appointments.
+//! Foreign calendars: a doctor's own becomes closures, a practice's becomes appointments.
 
 use crate::importing::Imported;
 use crate::support::Clinic;
@@ -14,7 +14,7 @@ fn import(clinic: &Clinic, events: &str, options: &str, exit: i32) -> Imported {
     clinic.ran(&format!("import ics calendar.ics {options} --json")).exits(exit).json()
 }
 
-/// The closures as `from-to reason`.
+/// The closures as `from to reason`.
 fn closed(clinic: &Clinic) -> Vec<String> {
     let list: Value = clinic.json("closure list");
     let closures = list["closures"].as_array().unwrap().iter();
@@ -72,7 +72,7 @@ fn a_doctors_own_calendar_closes_their_time() {
     let _ = clinic.not_booked(eva, "SLOT_INACTIVE", 4);
     assert_eq!(import(&clinic, SURGERY, options, 0).counts(), [0, 0, 4, 0]);
 
-    // One less, a little later, and the holiday is called off.
+    // One occurrence is removed, the event is longer, and the holiday is cancelled.
     let later = SURGERY
         .replace("COUNT=3", "COUNT=3\nEXDATE;TZID=Europe/Madrid:20260609T180000")
         .replace("DURATION:PT1H\nRRULE", "DURATION:PT2H\nRRULE")
@@ -113,14 +113,14 @@ fn an_event_under_a_minute_takes_one_and_an_empty_one_is_skipped() {
         "2026-06-04T09:00 2026-06-04T09:31",
     ];
     assert_eq!(closed(&clinic), minutes.map(|span| format!("{span} Ana")));
-    // Without an end and without a length it takes no time either.
+    // Without end and duration, an event takes no time.
     let told = import(&clinic, &event("f", "DTSTART:20260605T170000Z"), options, 0);
     assert_eq!((told.rows, told.counts(), told.skipped), (1, [0, 0, 0, 0], 1));
     clinic.file("calendar.ics", calendar(&empty));
     let said = clinic.run(&format!("import ics calendar.ics {options}"));
     assert!(said.contains("2 skipped, as they take no time"), "{said}");
 
-    // Appointments, for which closures do not count.
+    // As appointments; closures don't prevent their import.
     let phone = |events: &str| events.replace("SUMMARY:Ana", "SUMMARY:Ana\nDESCRIPTION:7012-0001");
     let taken = import(&clinic, &phone(&(short + &empty)), "--as appointments --doctor GARCIA", 0);
     assert_eq!((taken.rows, taken.counts(), taken.skipped), (5, [3, 0, 0, 0], 2));
@@ -152,7 +152,7 @@ fn a_calendar_that_nobody_can_read_closes_nothing() {
         ),
         (event("DTSTART:20260602T180000Z\nSUMMARY:a\0b"), "line 6: has a NUL character"),
     ] {
-        // A good event before the bad one closes nothing either.
+        // A good event before the bad one is not imported either.
         clinic.file("calendar.ics", content);
         let refusal =
             clinic.refused("import ics calendar.ics --as closures --doctor GARCIA", "VALIDATION_ERROR", 2);

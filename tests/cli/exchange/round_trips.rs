@@ -1,5 +1,5 @@
-//! A book that can be left: what goes out for other programs comes into an empty book as it was. And what
-//! other programs' bundles hold, or should not.
+//! Exports that are imported into an empty book give the same records. Also bundles of other programs, good
+//! and bad.
 
 use crate::exporting::busy;
 use crate::support::{Clinic, Ran};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::Duration;
 
-/// What an import of a bundle answers.
+/// The result of a bundle's import.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Imported {
@@ -43,7 +43,7 @@ impl Imported {
         self.left_alone.iter().map(|left| (left.resource.as_str(), left.count)).collect()
     }
 
-    /// Which entry was refused, and why.
+    /// The first refused entry and its message.
     fn refusal(&self) -> (u64, &str) {
         let error = &self.refusals[0]["error"];
         (error["line"].as_u64().expect("an entry"), error["message"].as_str().expect("a message"))
@@ -62,7 +62,7 @@ fn import(clinic: &Clinic, text: &str, options: &str, exit: i32) -> Imported {
     imported
 }
 
-/// What a list tells, but for what is each book's own: ids, and when it wrote something down.
+/// A list without the values that differ between books: ids and recording times.
 fn told(clinic: &Clinic, line: &str, without: &[&str]) -> Value {
     fn strip(value: &mut Value, without: &[&str]) {
         match value {
@@ -81,14 +81,14 @@ fn told(clinic: &Clinic, line: &str, without: &[&str]) -> Value {
     }
     let mut value: Value = clinic.json(line);
     strip(&mut value, without);
-    // What begins at the same time is listed by id.
+    // Appointments of the same time are listed by id.
     if let Some(visits) = value.get_mut("appointments").and_then(Value::as_array_mut) {
         visits.sort_by_key(|visit| [&visit["starts_at"], &visit["code"]].map(Value::to_string));
     }
     value
 }
 
-/// A clinic like that one, at the same time, without a record.
+/// An empty clinic with the same clock.
 fn empty_like(clinic: &Clinic) -> Clinic {
     let mut empty = Clinic::in_zone("America/El_Salvador");
     empty.at(clinic.now());
@@ -116,7 +116,7 @@ fn a_book_goes_out_as_a_bundle_and_comes_in_whole() {
         assert!(rehearsed.dry_run && !rehearsed.written, "{rehearsed:?}");
         let taken = import(&other, &bundle, "", 0);
         assert!(taken.written && taken.all_or_nothing, "{taken:?}");
-        // The branch was made with the book; two doctors, a service, ten patients, eleven appointments.
+        // The branch exists already; two doctors, a service, ten patients and eleven appointments are added.
         assert_eq!((taken.rows, taken.counts()), (25, [24, 0, 1, 0]), "{taken:?}");
         assert_eq!(taken.left().iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["Schedule", "Slot"]);
         for line in
@@ -148,7 +148,7 @@ fn a_full_calendar_comes_in_as_it_was_but_for_what_the_doctor_found() {
         let answer: Value = other.json("import ics visits.ics --as appointments");
         assert_eq!([&answer["added"], &answer["known"]], expected.map(Value::from).each_ref(), "{answer}");
     }
-    // Patients have codes of the book that first wrote them down.
+    // Patients get new codes.
     let with = |clinic: &Clinic| {
         let mut list = told(clinic, "list --limit 100", &["diagnosis", "prescription"]);
         for visit in list["appointments"].as_array_mut().expect("appointments") {
@@ -184,7 +184,7 @@ fn tables_of_patients_and_appointments_come_in_as_they_were() {
     other.is_sound();
 }
 
-/// A bundle of another program's server.
+/// A bundle from another program.
 fn foreign(appointments: &[Value]) -> Value {
     let mut entries = vec![
         json!({"fullUrl": "https://ehr.example.org/fhir/Patient/1", "resource": {
@@ -290,7 +290,7 @@ fn what_is_wrong_in_a_bundle_is_told_by_its_entry_and_nothing_is_half_imported()
         (with("participant", nobody), "participant 1 is Patient/404, which is no entry of the bundle"),
         (with("participant", no_patient), "no participant is a Patient"),
         (with("participant", json!({})), "participant: invalid type: map"),
-        // R5, STU3, and what may turn the meaning round.
+        // Elements of R5 and STU3, and extensions that could change the meaning.
         (with("cancellationReason", json!({})), "cancellationReason is no element of an Appointment of R4"),
         (with("indication", json!([])), "indication is no element of an Appointment of R4"),
         (with("modifierExtension", json!([])), "modifierExtension may change"),
@@ -332,7 +332,7 @@ fn what_is_wrong_in_a_bundle_is_told_by_its_entry_and_nothing_is_half_imported()
     assert_eq!(clinic.content(), before);
 }
 
-/// Killed at any moment, an import leaves all of its rows or none, and the same file does the rest.
+/// An import killed at any moment leaves all of its rows or none, and a second run adds the rest.
 #[test]
 fn an_import_that_is_killed_leaves_all_or_nothing() {
     let clinic = busy();

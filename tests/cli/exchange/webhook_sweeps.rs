@@ -1,4 +1,4 @@
-//! Deliveries that go well, badly, or not at all: retries, order, limits, kills.
+//! Webhook deliveries: success, failure, retries, order, limits and kills.
 
 use crate::servers::http::{HttpServer, Reply};
 use crate::support::Clinic;
@@ -10,19 +10,19 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// A server that answers with a status that the test changes as it goes.
+/// A server that replies with a status that the test can change.
 fn moody(first: u16) -> (HttpServer, Arc<AtomicU16>) {
     let status = Arc::new(AtomicU16::new(first));
     let of_server = status.clone();
     (HttpServer::start(move |_| Reply::status(of_server.load(Ordering::SeqCst))), status)
 }
 
-/// Delivers what is due where something does not arrive.
+/// Delivers the due events; at least one must fail.
 fn in_vain(clinic: &Clinic) -> Report {
     clinic.ran("webhook deliver --json").exits(8).json()
 }
 
-/// Books so many visits of ten minutes on one Monday.
+/// Books `count` visits of ten minutes on one Monday.
 fn book(clinic: &Clinic, count: u32) {
     let lines: Vec<String> = (0..count)
         .map(|n| {
@@ -284,10 +284,10 @@ fn a_private_address_is_refused_after_its_name_was_looked_up() {
     let server = taking();
     let port = server.url().rsplit_once(':').unwrap().1.to_owned();
     clinic.does(&format!("webhook add --url https://localhost:{port}/hook --code NAME"));
-    // The system's resolver reads these as 127.0.0.1, too.
+    // The resolver also reads these as 127.0.0.1.
     clinic.does(&format!("webhook add --url https://2130706433:{port}/hook --code NUMBER"));
     clinic.does(&format!("webhook add --url https://127.1:{port}/hook --code SHORT"));
-    // Allowed, but nothing listens to the proxy that the environment names.
+    // Allowed; the proxies in the environment, where nothing listens, must not be used.
     clinic.does(&format!("webhook add --url http://localhost:{port}/hook --allow-private --code LEAVE"));
     clinic.env("http_proxy", "http://127.0.0.1:1").env("HTTPS_PROXY", "http://127.0.0.1:1");
     clinic.env("ALL_PROXY", "http://127.0.0.1:1");
@@ -344,7 +344,7 @@ fn a_sweep_killed_anywhere_loses_nothing_and_delivers_nothing_that_did_not_arriv
     for round in 0..20_u64 {
         let mut sweep = clinic.process("webhook deliver --workers 2 --json");
         let mut sweep = sweep.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // From before its first step to well inside, and not in even steps.
+        // Varying delays: from before the first step to well inside.
         std::thread::sleep(Duration::from_millis(2 + round * 7 % 60));
         sweep.kill().unwrap();
         sweep.wait().unwrap();
@@ -352,7 +352,7 @@ fn a_sweep_killed_anywhere_loses_nothing_and_delivers_nothing_that_did_not_arriv
         for delivery in log(&clinic, "--status delivered").deliveries {
             assert!(had.contains(&delivery.event_id), "{delivery:?} counts as delivered");
         }
-        // The leases of the dead run out.
+        // Let the killed sweep's leases expire.
         clinic.at(&format!("2026-06-01T{:02}:{:02}:00-06:00", 8 + round / 20, 2 + round * 2));
     }
     clinic.at("2026-06-01T09:30:00-06:00");

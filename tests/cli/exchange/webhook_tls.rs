@@ -1,4 +1,4 @@
-//! Webhooks over TLS: whom the sweep trusts, and by which name.
+//! Webhooks over TLS: trusted certificates and host names.
 
 use crate::support::Clinic;
 use rcgen::generate_simple_self_signed;
@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
-/// A server that takes one request after the other over TLS, and the names that it was asked for.
+/// A TLS server that records the requested host names.
 struct TlsServer {
     port: u16,
     certificate: String,
@@ -38,7 +38,7 @@ impl TlsServer {
                 let mut tls = Stream::new(&mut connection, &mut stream);
                 let mut request = Vec::new();
                 let mut part = [0; 4096];
-                // The test event is the last thing that is sent, and ends with its two braces.
+                // The request ends with the two braces of the test event.
                 while !request.ends_with(b"}}") {
                     match tls.read(&mut part) {
                         Ok(0) | Err(_) => break,

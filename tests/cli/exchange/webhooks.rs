@@ -1,4 +1,4 @@
-//! Endpoints, and the events that are written down for them.
+//! Webhook endpoints, and the events recorded for them.
 
 use crate::servers::http::{HttpServer, Reply, Request};
 use crate::support::Clinic;
@@ -9,19 +9,19 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-/// A server that takes everything.
+/// A server that accepts everything.
 pub fn taking() -> HttpServer {
     HttpServer::start(|_| Reply::status(204))
 }
 
-/// Adds an endpoint of that server; answers its secret.
+/// Adds an endpoint at `server` and returns its secret.
 pub fn hook(clinic: &Clinic, server: &HttpServer, options: &str) -> String {
     let line = format!("webhook add --url {}/hook --allow-private {options}", server.url());
     let added: Webhook = clinic.json(&line);
     added.secret.expect("the secret is told")
 }
 
-/// Delivers what is due; everything must arrive.
+/// Delivers the due events; all must arrive.
 pub fn deliver(clinic: &Clinic) -> Report {
     let report: Report = clinic.json("webhook deliver");
     assert_eq!(report.delivered, report.deliveries.len());
@@ -32,7 +32,7 @@ pub fn log(clinic: &Clinic, options: &str) -> Deliveries {
     clinic.json(&format!("webhook log --limit 1000 {options}"))
 }
 
-/// The signature of what was received, as its receiver works it out.
+/// The expected signature of a request.
 pub fn signature(secret: &str, request: &Request) -> String {
     let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
     assert_eq!(key.len(), 32);
@@ -45,7 +45,7 @@ pub fn signature(secret: &str, request: &Request) -> String {
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
 
-/// The types of what was received, in their order.
+/// The types of the received events, in order.
 fn types(requests: &[Request]) -> Vec<String> {
     requests.iter().map(|request| request.json()["type"].as_str().unwrap().to_owned()).collect()
 }

@@ -1,11 +1,10 @@
-//! A person who wants to be forgotten: gone from the rows, the log, the free pages and the write-ahead
-//! log; the visits stay with their times.
+//! Erasing a person: from rows, log, free pages and write-ahead log. Visits keep their times.
 
 use crate::support::views::{Appointment, Erased, Patient, Patients, Scrubbed};
 use crate::support::{Clinic, Engine, Place};
 use serde_json::Value;
 
-/// Everything that the book's files hold, byte for byte; on a server, all that its tables hold.
+/// The bytes of the book's files; on a server, the contents of all tables.
 fn bytes(clinic: &Clinic) -> Vec<u8> {
     match clinic.place() {
         Place::File(path) => {
@@ -27,10 +26,10 @@ fn holds(bytes: &[u8], word: &str) -> bool {
     [word.as_bytes(), &utf16].iter().any(|word| bytes.windows(word.len()).any(|part| part == *word))
 }
 
-/// A file is written anew with the erasure; a server's tables are when that is asked for.
+/// A file is rewritten by the erasure itself; a server's tables only by `db scrub`.
 const AT_ONCE: Option<bool> = Some(matches!(crate::ENGINE, Engine::Sqlite));
 
-/// The tables of a server that hold a person.
+/// A server's tables with personal data.
 const TABLES: [&str; 9] = [
     "appointments",
     "audit_log",
@@ -43,7 +42,7 @@ const TABLES: [&str; 9] = [
     "webhooks",
 ];
 
-/// What is known of Juana, now and before.
+/// Juana's current and earlier data.
 const JUANA: [&str; 22] = [
     "Juana",
     "juana",
@@ -69,8 +68,8 @@ const JUANA: [&str; 22] = [
     "KEY-JUANA",
 ];
 
-/// A clinic in which Juana was a patient for a while: renamed, moved, seen, told to other programs. Her
-/// visits are over; Leo's are not.
+/// A clinic with a former patient Juana, who was renamed, rescheduled and sent to webhooks. Her visits are
+/// over; Leo's are not.
 fn with_juana() -> (Clinic, Appointment) {
     let mut clinic = Clinic::open();
     clinic.does("webhook add --url http://127.0.0.1:9/full --code FULL --allow-private --quiet");
@@ -136,7 +135,7 @@ fn an_erased_patient_is_in_no_byte_of_the_book() {
         assert!(holds(&after, word), "{word} is gone, too");
     }
     clinic.is_sound();
-    // The visit stays with its times, nameless, and takes no more.
+    // The visit keeps its times without a name, and accepts no changes.
     let shown: Appointment = clinic.json(&format!("show {}", booked.code));
     assert_eq!(
         (shown.date.as_str(), shown.start_time.as_str(), shown.status.as_str()),
@@ -157,12 +156,12 @@ fn an_erased_patient_is_in_no_byte_of_the_book() {
     for word in ["lovelace", "77654321", "01234567-8", "erased"] {
         assert_eq!(clinic.json::<Patients>(&format!("patient find {word}")).total, 0, "{word}");
     }
-    // Done once more it is done already.
+    // Erasing again changes nothing.
     let entries = clinic.run("audit log --limit 1000 --json");
     let again: Erased = clinic.json(&format!("patient erase {} --force", erased.patient_id));
     assert_eq!((again.changed, again.visits, again.scrubbed), (false, 0, Some(true)));
     assert_eq!(clinic.run("audit log --limit 1000 --json"), entries);
-    // Who comes again is a new patient.
+    // A later booking creates a new patient.
     clinic.at("2026-06-18T08:00:00-06:00");
     let anew = clinic
         .book("--doctor GARCIA --date 2026-06-22 --time 14:00 --name 'Juana Lovelace' --phone 7765-4321");
@@ -198,7 +197,7 @@ fn a_calendar_that_was_imported_names_them_no_more() {
         clinic.file("own.ics", format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"));
         clinic.does("import ics own.ics --as closures --doctor GARCIA");
     };
-    // What one was called before is in the log alone.
+    // Earlier names of a calendar entry are in the audit log only.
     calendar(["Zoe Luz, control", "tel 7711 2233", "Congreso"]);
     calendar(["Zoe Luz, control", "Junta", "Congreso"]);
     let before = bytes(&clinic);
@@ -235,7 +234,7 @@ fn what_was_told_of_them_is_not_told_again() {
         5,
     );
     assert!(refusal.message.contains("erased"), "{refusal:?}");
-    // Of all those to an endpoint, the ones that were emptied are passed over.
+    // A replay of all of an endpoint's deliveries skips the erased ones.
     clinic.does("webhook replay --webhook FULL --since 2026-06-01");
     let pending = clinic.json::<Value>("webhook log --status pending");
     let pending = pending["deliveries"].as_array().unwrap();
@@ -278,10 +277,10 @@ fn what_an_erasure_leaves_in_the_pages_is_told_until_it_is_scrubbed() {
     clinic.does("patient erase JUANA-1 --force");
     if AT_ONCE == Some(true) {
         assert_eq!(since(&clinic), Value::Null);
-        // As a kill between the commit and what follows it leaves the book.
+        // Simulate a kill between the commit and the scrub.
         clinic.place().run("INSERT INTO meta (key, value) VALUES ('scrub_pending', '1781719200 9')").unwrap();
     }
-    // A later erasure does not make it look younger.
+    // A later erasure must not reset the time.
     clinic.does("patient add --name An --phone 7700-0009 --code AN");
     clinic.at("2026-06-17T12:05:00-06:00");
     if AT_ONCE == Some(false) {
@@ -296,7 +295,7 @@ fn what_an_erasure_leaves_in_the_pages_is_told_until_it_is_scrubbed() {
         message.contains("2026-06-17T18:00:00+00:00") && message.contains("`turno db scrub`"),
         "{message}"
     );
-    // What it would keep readers out of is told first; without a terminal it takes a flag.
+    // The dry run lists the tables to be locked; without a terminal, the scrub needs `--force`.
     let mut would: Scrubbed = clinic.json("db scrub --dry-run");
     would.tables.sort();
     let locked: &[&str] = if AT_ONCE == Some(true) { &[] } else { &TABLES };
@@ -386,7 +385,7 @@ fn an_erased_visit_is_followed_up_no_more() {
 #[test]
 fn an_erasure_that_is_killed_has_happened_or_not_and_can_be_finished() {
     let (mut whole, mut pending, mut done) = (0, 0, 0);
-    // A server takes longer over everything.
+    // A server needs more time for each step.
     let step = if AT_ONCE == Some(true) { 4 } else { 15 };
     for round in 0..12 {
         let (clinic, booked) = with_juana();
@@ -422,7 +421,7 @@ fn an_erasure_that_is_killed_has_happened_or_not_and_can_be_finished() {
 #[test]
 fn a_reader_that_stays_is_warned_of() {
     let (clinic, _) = with_juana();
-    // Either engine keeps the rows that somebody still looks at.
+    // Both engines keep rows that an open transaction can still read.
     let looking = "SELECT count(*) FROM patients";
     let reader: Box<dyn std::any::Any> = match clinic.place() {
         Place::File(path) => {

@@ -1,9 +1,9 @@
-//! Two records that are one person, made one, and taken apart again.
+//! Merging the two records of one person, and undoing the merge.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Merged, Patient, Patients, Purged};
 
-/// Ana, twice: once as she is written, once with another phone, an e-mail and a national ID.
+/// Two records of Ana with different phones; the second one also has an e-mail address and a national ID.
 fn twice() -> (Clinic, Appointment, Appointment) {
     let mut clinic = Clinic::open();
     clinic.does("patient add --name 'Ana Ruiz' --phone 7700-0001 --code A --locale en");
@@ -19,7 +19,7 @@ fn patient(clinic: &Clinic, word: &str) -> Patient {
     clinic.json(&format!("patient show {word} --reveal"))
 }
 
-/// Without what every change touches.
+/// The patient without the time of the last change.
 fn timeless(patient: Patient) -> Patient {
     Patient { updated_at: String::new(), ..patient }
 }
@@ -70,7 +70,7 @@ fn who_is_looked_for_under_the_old_name_is_found_under_the_new_one() {
         let booked = clinic.book(&format!("--doctor GARCIA --date 2026-06-22 --time {time} {who}"));
         assert_eq!((&booked.patient.id, booked.patient.full_name.as_str()), (&kept.id, "Ana Ruiz"), "{who}");
     }
-    // The rule against two bookings on a day knows both phones for hers.
+    // The duplicate rule counts both phones as the same patient.
     clinic.set("duplicate_rule", "phone");
     let _ = clinic.not_booked(
         "--doctor GARCIA --date 2026-06-22 --time 15:30 --name 'Ana R.' --phone 7700-0002",
@@ -95,7 +95,7 @@ fn a_merge_is_taken_back_exactly() {
     assert_eq!((clinic.show(&first), clinic.show(&second)), visits);
     clinic.is_sound();
     let _ = clinic.refused("patient merge --undo B", "INVALID_STATE_TRANSITION", 5);
-    // And it can be done again.
+    // The merge can be repeated.
     clinic.does("patient merge A B");
     clinic.does("patient merge --undo B");
     clinic.is_sound();
@@ -108,7 +108,7 @@ fn what_was_made_or_changed_since_stays_with_the_kept_record() {
     clinic.at("2026-06-15T11:00:00-06:00");
     let since = clinic.book("--doctor GARCIA --date 2026-06-22 --time 11:30 --patient B");
     clinic.does("patient set A --email new@example.org");
-    // She comes after all: that miss was hers under the other name, and so is its end.
+    // Her late arrival clears a no-show of the merged record.
     clinic.does(&format!("status {} checked_in", second.code));
     assert_eq!(patient(&clinic, "A").no_show_count, 0);
     let undone: Merged = clinic.json("patient merge --undo B");
@@ -240,7 +240,7 @@ fn a_visit_that_was_left_with_a_merged_record_is_found() {
     );
 }
 
-/// All that a clinic's book says, row by row.
+/// Whether any row of the book contains `word`.
 fn says(clinic: &Clinic, word: &str) -> bool {
     clinic.place().content().contains(word)
 }
@@ -253,7 +253,7 @@ fn who_is_erased_after_a_merge_was_taken_back_is_nowhere_with_the_other() {
         clinic.does("patient add --name 'Ana Uno' --phone 7000-1111 --code PA");
         clinic.does("patient add --name 'Berta Xoy' --phone 7000-2222 --email berta@secret.org --code PB");
         clinic.does("patient merge PA PB --force");
-        // What is told of Ana meanwhile has Berta's address in it.
+        // Changes of Ana are now recorded with Berta's address.
         let _ = clinic.book("--doctor GARCIA --date 2026-06-15 --time 09:00 --patient PA");
         if changed {
             clinic.does("patient set PA --email ana@example.org");
@@ -269,7 +269,7 @@ fn who_is_erased_after_a_merge_was_taken_back_is_nowhere_with_the_other() {
         assert!(says(&clinic, "Ana Uno") && says(&clinic, "+50370001111"));
         assert_eq!(says(&clinic, "ana@example.org"), changed);
         clinic.is_sound();
-        // And so it is the other way round.
+        // The same in the other direction.
         clinic.at("2026-06-16T08:00:00-06:00").does("patient erase PA --force");
         assert!(!says(&clinic, "Ana Uno") && !says(&clinic, "70001111"));
         clinic.is_sound();
@@ -325,12 +325,12 @@ fn what_is_given_in_the_merged_ones_name_goes_back_with_them() {
     };
     let dos = "--name 'Dos Dos' --phone 7000-3333 --national-id 77777777-7 --email dos@new.org";
     assert_eq!(at("09:00", dos).patient.code, "T");
-    // What they lack they have from one another; what they had is theirs.
+    // Records that lack a value take it over from a merged one; existing values stay.
     let emails = ["D", "U", "T"].map(|code| patient(&clinic, code).email.unwrap());
     assert_eq!(emails, ["dos@new.org", "uno@example.org", "uno@example.org"]);
     let ids = ["D", "U", "T"].map(|code| patient(&clinic, code).national_id.unwrap());
     assert_eq!(ids, ["77777777-7"; 3]);
-    // By their code it is the same, and what was taken over follows.
+    // A new value by the merged record's code replaces the value that was taken over.
     let _ = at("10:00", "--patient D --national-id 88888888-8");
     assert_eq!(patient(&clinic, "T").national_id.unwrap(), "88888888-8");
     let undone: Merged = clinic.json("patient merge --undo U");
@@ -345,7 +345,7 @@ fn what_is_given_in_the_merged_ones_name_goes_back_with_them() {
         let seen = patient(&clinic, code);
         assert_eq!((seen.email.as_deref(), seen.national_id.as_deref()), (email, id), "{code}");
     }
-    // A sealed merge is one person for good.
+    // A sealed merge can't be undone.
     clinic.does("patient merge T D");
     clinic.does("patient merge --seal D");
     let _ = at("11:00", "--name 'Dos Dos' --phone 7000-3333 --email dos@newer.org");

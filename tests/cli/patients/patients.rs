@@ -1,4 +1,4 @@
-//! Patients: found and kept by a booking, two ways of telling them apart, national IDs sealed.
+//! Patients: created and found by bookings, with both identity rules and encrypted national IDs.
 
 use crate::support::Clinic;
 use crate::support::views::{Patient, Patients};
@@ -23,7 +23,7 @@ fn d5_one_patient_per_phone_takes_over_what_the_booking_gives() {
     );
 }
 
-/// Whose number only the library can read: the second time it is one that somebody has.
+/// A stored number still finds its patient if the phone library rejects the number.
 #[test]
 fn a_number_that_is_none_by_todays_rules_stays_its_patients() {
     let clinic = Clinic::open();
@@ -31,7 +31,7 @@ fn a_number_that_is_none_by_todays_rules_stays_its_patients() {
         clinic.book(&format!("--doctor GARCIA --date 2026-06-{day} --time 14:00 --name Ana --phone {phone}"))
     };
     let first = book(15, "+50377654321");
-    // No country has that code any more.
+    // A country code that is not assigned.
     clinic.place().run("UPDATE patients SET phone = '+99912345678' WHERE phone = '+50377654321'").unwrap();
     assert_eq!(book(16, "+99912345678").patient.id, first.patient.id);
 }

@@ -1,4 +1,4 @@
-//! What the clinic must not keep for ever, and what a patient may ask to see.
+//! Retention limits, and the export of a patient's data.
 
 use crate::support::views::{Appointment, Export, Exported, Patients, Purged};
 use crate::support::{Clinic, Engine};
@@ -36,7 +36,7 @@ fn what_is_old_goes_and_what_is_not_stays() {
     }
     assert!(content.contains("leo@example.org"));
     clinic.is_sound();
-    // What the log says of them is emptied; that there was something stays.
+    // The audit entries stay, without their content.
     let log: serde_json::Value = clinic.json(&format!("audit log --record {}", eva.id));
     assert_eq!(
         (&log["entries"][0]["action"], &log["entries"][0]["after"]),
@@ -44,7 +44,7 @@ fn what_is_old_goes_and_what_is_not_stays() {
     );
     let again: Purged = clinic.json("db purge --older-than 10y --force");
     assert_eq!((again.visits, again.patients, again.entries), (0, 0, 0));
-    // Much later the rest goes, erased records included.
+    // A later purge deletes the rest, also erased records.
     clinic.does("patient add --name 'Mia Luz' --phone 7700-0003 --code MIA");
     clinic.does("patient erase MIA --force");
     clinic.at("2050-01-01T08:00:00-06:00");
@@ -193,10 +193,10 @@ fn an_export_into_a_file_is_for_its_owner_and_writes_over_none() {
     }
     assert_eq!(clinic.run("audit log --limit 1000 --json"), entries, "what was refused was not read");
     assert!(fs::read_to_string(&path).unwrap().contains("Eva Sol"));
-    // What is no earlier export is never written over.
+    // Only an earlier export may be overwritten.
     fs::write(clinic.home().join("notes.txt"), "notes").unwrap();
     let mut others = vec![clinic.home().join("notes.txt"), clinic.secret_path()];
-    // On a server there is no such file.
+    // A server has no book file.
     if crate::ENGINE == Engine::Sqlite {
         others.push(clinic.book_path());
     }

@@ -1,4 +1,4 @@
-//! National IDs: sealed where they are kept, and nowhere else at all.
+//! National IDs are stored encrypted and appear nowhere in clear.
 
 use crate::support::{Clinic, Place};
 
@@ -95,7 +95,7 @@ fn after_a_day_of_use_no_id_is_anywhere_in_clear() {
         ("audit log --record 55555555-5".to_owned(), 3),
     ] {
         assert_eq!(day(&line, ""), Some(exit), "{line}");
-        // Once more for programs, whatever it makes the second time.
+        // Again with JSON; any exit status is allowed.
         assert!(day(&format!("{line} --json"), "").is_some());
     }
     let body = |id: &str| {
@@ -131,7 +131,7 @@ fn after_a_day_of_use_no_id_is_anywhere_in_clear() {
 
 #[test]
 fn what_is_kept_of_an_imported_row_confirms_no_guess_at_an_id() {
-    // An ID has so few digits that whoever has a plain hash of it has tried them all in no time.
+    // IDs have so few digits that an attacker could find one from a plain hash by trying them all.
     let key = |id: &str| {
         let clinic = Clinic::open();
         let visit = format!("GARCIA,2026-06-15,13:00,Ida,7700-0011,{id}");

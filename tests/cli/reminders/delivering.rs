@@ -1,11 +1,11 @@
-//! Messages on their way: by which channel, when again, and what becomes of those that fail.
+//! Delivery: choice of the channel, retries, and failed messages.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Log, Message, Messages, Patient, Sweep, Swept};
 use std::process::Stdio;
 use std::time::Duration;
 
-/// A clinic whose messages go by those channels, in that order, and no reminders.
+/// A clinic with the given channels in order, and no reminders.
 fn clinic_with(channels: &str, more: &str) -> Clinic {
     let mut clinic = Clinic::open();
     let names: Vec<&str> = channels.split(',').filter(|name| *name != "print").collect();
@@ -22,7 +22,7 @@ fn book(clinic: &Clinic, name: &str, time: &str) -> Appointment {
     ))
 }
 
-/// Sweeps, with that exit status.
+/// Runs a sweep that must end with the given exit status.
 fn sweeps(clinic: &Clinic, exit: i32) -> Sweep {
     clinic.ran("remind due --json").exits(exit).json()
 }
@@ -99,7 +99,7 @@ fn a_message_that_every_channel_refuses_has_failed_with_the_reasons_until_it_is_
     let Messages { messages, .. } = clinic.json("remind list --status failed");
     assert_eq!((messages.len(), messages[0].error.as_deref()), (1, Some(error.as_str())));
     assert_eq!(sweeps(&clinic, 0).messages, [], "it is given up on");
-    // Somebody mends the gateway.
+    // The gateway works again.
     clinic.answers("first", 0);
     let id = &swept.message_id;
     let revived: Messages = clinic.json(&format!("remind retry {id}"));
@@ -107,11 +107,11 @@ fn a_message_that_every_channel_refuses_has_failed_with_the_reasons_until_it_is_
     let swept = one(sweeps(&clinic, 0));
     assert_eq!((&swept.message_id, swept.channel.as_str()), (id, "first"));
     assert_eq!(clinic.got("first")[0].message_id, *id);
-    // What did not fail is not retried, nor what nobody knows.
+    // Sent and unknown messages can't be retried.
     let refusal = clinic.refused(&format!("remind retry {id}"), "INVALID_STATE_TRANSITION", 5);
     assert_eq!(refusal.text("from"), "sent");
     let _ = clinic.refused("remind retry 00000000-0000-7000-8000-000000000000", "RESOURCE_NOT_FOUND", 3);
-    // Of all that failed only what is of use goes again.
+    // `--all` retries only failed messages that are still useful.
     clinic.answers("first", 1);
     book(&clinic, "Eva", "10:00");
     let late = book(&clinic, "Luis", "11:00");
@@ -128,7 +128,7 @@ fn a_channel_that_asks_to_be_tried_again_is_after_1_5_15_and_60_minutes_and_then
     let mut clinic = clinic_with("sms", "");
     clinic.answers("sms", 75);
     book(&clinic, "Ana", "09:00");
-    // Each try with the moment just before it, at which nothing happens.
+    // Each try, and a moment before it at which nothing may be sent.
     let times = [
         ("08:00:00", None),
         ("08:01:10", Some("08:00:30")),
@@ -238,7 +238,7 @@ fn what_is_cancelled_moved_or_declined_while_the_sweep_is_at_it_does_not_go_out(
     let mut clinic = clinic_with("sms", "[sweep]\nworkers = 1\n");
     let mut codes = Vec::new();
     for hour in 9..13 {
-        // A minute apart: the earliest due goes first.
+        // A minute apart, so that the order of due times is known.
         clinic.at(&format!("2026-06-01T08:{hour:02}:00-06:00"));
         codes.push(book(&clinic, &format!("Paciente {hour}"), &format!("{hour:02}:00")).code);
     }
@@ -247,7 +247,7 @@ fn what_is_cancelled_moved_or_declined_while_the_sweep_is_at_it_does_not_go_out(
     while clinic.tried("sms").is_empty() {
         std::thread::sleep(Duration::from_millis(5));
     }
-    // All four are claimed, the first is on its way.
+    // All four messages are claimed, and the first is being sent.
     let rehearsed: Sweep = clinic.json("remind due --dry-run");
     assert!(rehearsed.messages.iter().all(|message| message.decision == "leased"), "{rehearsed:?}");
     clinic.does(&format!("cancel {} --reason x --no-notify", codes[1]));
@@ -353,7 +353,7 @@ fn who_stops_sweeping_is_told_by_the_check_of_the_book() {
     book(&clinic, "Ana", "09:00");
     clinic.at("2026-06-01T12:00:00-06:00");
     clinic.is_sound();
-    // From the first sweep on somebody counts on it.
+    // The first sweep shows that this clinic uses messages.
     assert_eq!(sweeps(&clinic, 0).sent, 1);
     book(&clinic, "Eva", "10:00");
     clinic.at("2026-06-01T12:15:00-06:00");

@@ -1,5 +1,4 @@
-//! A message or delivery that ends the program each time it is sent: it is given up, and the others go out
-//! a bounded number of times.
+//! A message or delivery that crashes every sweep is given up; the others are sent a limited number of times.
 
 use crate::servers::http::{HttpServer, Reply};
 use crate::support::Clinic;
@@ -11,12 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// How many sweeps there are.
+/// Number of sweeps.
 const SWEEPS: usize = 11;
-/// How many of them a poisoned message may end: three beside others, and one by itself.
+/// Sweeps that a poisoned message can crash: three with other messages, and one alone.
 const ENDED: usize = 4;
 
-/// How the sweeps end: by a signal, then with what was given up, then as usual.
+/// Exit statuses: killed by a signal, then 8 for the given-up message, then 0.
 fn exits() -> Vec<Option<i32>> {
     let mut exits = vec![Some(0); SWEEPS];
     exits[..ENDED].fill(None);
@@ -24,7 +23,7 @@ fn exits() -> Vec<Option<i32>> {
     exits
 }
 
-/// Books Veneno, who can't be written to, and two others.
+/// Books Veneno, whose messages crash the sweep, and two others.
 fn book_three(clinic: &Clinic) {
     for (name, hour) in [("Veneno", 10), ("Ana", 11), ("Eva", 12)] {
         clinic.does(&format!(
@@ -33,7 +32,7 @@ fn book_three(clinic: &Clinic) {
     }
 }
 
-/// Runs so many sweeps, each when the leases of the one before have run out. Answers how they ended.
+/// Runs `SWEEPS` sweeps, each after the leases of the previous one have expired. Returns the exit statuses.
 fn sweeps(clinic: &mut Clinic, line: &str, mut begun: impl FnMut(&Child)) -> Vec<Option<i32>> {
     (0..SWEEPS)
         .map(|number| {
@@ -45,8 +44,8 @@ fn sweeps(clinic: &mut Clinic, line: &str, mut begun: impl FnMut(&Child)) -> Vec
         .collect()
 }
 
-/// Ends the sweep when it gets Veneno's message, and not before the others are on their way, where they are; those wait
-/// for that, so that nobody notes that they were sent.
+/// Kills the sweep at Veneno's message, if possible while the others are in flight. Those wait for the kill,
+/// so that the sweep can't record them as sent.
 const SCRIPT: &str = r#"#!/bin/sh
 message=$(/bin/cat)
 cd "$HOME" || exit 3
@@ -91,7 +90,7 @@ fn a_message_that_ends_every_sweep_is_given_up_and_the_others_go_out_four_times_
     let [veneno] = &failed[..] else { panic!("{failed:?}") };
     let why = veneno.error.as_deref().unwrap();
     assert!(why.contains("given up") && why.contains("the program ended"), "{why}");
-    // Once it is cured it begins anew.
+    // A retry without the fault succeeds.
     clinic.file("cured", "");
     clinic.does(&format!("remind retry {}", veneno.message_id));
     let again = clinic.sweep();
@@ -142,7 +141,7 @@ fn a_delivery_that_ends_every_sweep_is_given_up_and_the_others_arrive_four_times
     let [veneno] = &failed.deliveries[..] else { panic!("{failed:?}") };
     let Delivery { error: Some(why), .. } = veneno else { panic!("{veneno:?}") };
     assert!(why.contains("given up") && why.contains("the program ended"), "{why}");
-    // Once it is cured it begins anew.
+    // A replay without the fault succeeds.
     cured.store(true, Ordering::SeqCst);
     clinic.does(&format!("webhook replay {}", veneno.delivery_id));
     assert_eq!(deliver(&clinic).delivered, 1);

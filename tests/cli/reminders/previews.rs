@@ -1,9 +1,9 @@
-//! Changes of the calendar name whose appointments they hit, before they are saved.
+//! Changes of the calendar list the affected appointments before saving.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Branch, Closure, Doctor, Window};
 
-/// Dr. García sees Juan at nine and Ana at two on Tuesday, and has a second window on that day until ten.
+/// Tuesday: Dr. García sees Juan at 09:00 and Ana at 14:00, and has a second window until 10:00.
 fn clinic() -> (Clinic, Appointment, Appointment) {
     let clinic = Clinic::open();
     let juan = clinic.book_juan("--date 2026-06-02 --time 09:00");
@@ -128,7 +128,7 @@ fn what_was_agreed_to_is_what_was_shown() {
     let (clinic, ..) = clinic();
     let mut talk = clinic.talks("window close DAY");
     talk.waits_for("Save it?");
-    // Meanwhile the other desk goes on.
+    // Another desk books at the same time.
     let late = clinic.book("--doctor GARCIA --date 2026-06-02 --time 16:00 --name Luz --phone +50370120009");
     assert_eq!(talk.types("y").ends(), Some(5), "{}", talk.screen);
     assert!(talk.screen.contains("INVALID_STATE_TRANSITION"), "{}", talk.screen);

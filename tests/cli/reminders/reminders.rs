@@ -1,15 +1,15 @@
-//! Reminders and notices: planned, dropped, worded; sent once, late or not at all.
+//! Reminders and notices: planned, dropped, rendered, sent once, late or never.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Messages, Sweep, Swept};
 
-/// Kind, status and due time of every message, earliest due first.
+/// Kind, status and due time of all messages, by due time.
 fn outbox(clinic: &Clinic) -> Vec<(String, String, String)> {
     let Messages { messages, .. } = clinic.json("remind list");
     messages.into_iter().map(|m| (m.kind, m.status, m.due_at)).collect()
 }
 
-/// The statuses of an appointment's messages, earliest due first.
+/// The statuses of all messages, by due time.
 fn statuses(clinic: &Clinic) -> Vec<String> {
     outbox(clinic).into_iter().map(|(_, status, _)| status).collect()
 }
@@ -108,7 +108,7 @@ fn after_an_outage_one_reminder_goes_out_for_each_appointment() {
         .book("--doctor GARCIA --name Ana --phone 7700-0001 --date 2026-06-15 --time 15:00 --no-notify");
     let begun = clinic
         .book("--doctor GARCIA --name Eva --phone 7700-0002 --date 2026-06-15 --time 12:00 --no-notify");
-    // The sweep of the day before went out; then nothing for six hours and more.
+    // The last sweep was the day before; then none for 22 hours.
     clinic.at("2026-06-14T15:00:00-06:00");
     assert_eq!(sent(&clinic).len(), 3);
     clinic.at("2026-06-15T13:10:00-06:00");

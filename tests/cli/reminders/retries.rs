@@ -1,4 +1,4 @@
-//! Sending again: external references and idempotency keys.
+//! Repeated requests: external references and idempotency keys.
 
 use crate::support::Clinic;
 
@@ -14,7 +14,7 @@ fn h6_an_active_reference_answers_with_the_existing_record() {
     let again = clinic.book(&request);
     assert_eq!((again.id.as_str(), again.idempotent), (first.id.as_str(), Some(true)));
     assert_eq!(clinic.content(), before, "nothing is written");
-    // It was moved since: the request is still the one that booked it.
+    // The appointment was moved since, but the booking request is the same.
     clinic.does(&format!("reschedule {} --date 2026-06-16 --time 15:00", first.code));
     let moved = clinic.book(&request);
     assert_eq!((moved.id.as_str(), moved.date.as_str()), (first.id.as_str(), "2026-06-16"));
@@ -29,7 +29,7 @@ fn the_same_reference_with_another_request_is_a_mismatch() {
         format!("{ANA} --date 2026-06-16 --time 15:00"),
         format!("{ANA} --date 2026-06-15 --time 14:00 --notes y"),
         "--doctor GARCIA --name 'Eva Ruiz' --phone +50377000001 --date 2026-06-15 --time 14:00".to_owned(),
-        // A new key makes it no other request, and no new one.
+        // Another idempotency key does not change this.
         format!("{ANA} --date 2026-06-16 --time 15:00 --idempotency-key K-1"),
     ] {
         for dry_run in ["", "--dry-run"] {
@@ -87,7 +87,7 @@ fn the_same_key_with_the_same_request_answers_with_the_first_booking() {
     let first = clinic.book(&format!("{ANA} --date 2026-06-15 --time 14:00 --notes x --idempotency-key K-1"));
     assert_eq!(first.idempotency_key, "K-1");
     let before = clinic.content();
-    // The same words said differently are the same request.
+    // The same request in other words.
     for same in [
         "--doctor garcia --name 'ana ruiz' --phone 7700-0001 --date mon --time 2:00pm --notes x",
         "--doctor GARCIA --name 'Ana Ruiz' --phone +50377000001 --at 2026-06-15T20:00:00Z --notes x",

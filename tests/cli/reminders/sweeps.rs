@@ -1,11 +1,11 @@
-//! Sweeps that end badly: nobody reads them, or somebody kills them.
+//! Sweeps that are killed, or whose output nobody reads.
 
 use crate::support::Clinic;
 use crate::support::views::{Messages, Sweep};
 use std::collections::BTreeSet;
 use std::process::Stdio;
 
-/// A clinic with so many confirmations due that their text does not fit in a pipe.
+/// A clinic with more due confirmations than fit into a pipe's buffer.
 fn many_due() -> (Clinic, usize) {
     let mut clinic = Clinic::open();
     clinic.set("reminder_offsets", "none");
@@ -50,7 +50,7 @@ fn a_sweep_killed_half_way_loses_nothing_and_sends_again_under_the_same_ids() {
     let (mut clinic, count) = many_due();
     let rehearsed: Sweep = clinic.json("remind due --dry-run");
     let mut sweep = clinic.process("remind due --json").stdout(Stdio::piped()).spawn().unwrap();
-    // It has claimed the messages, and waits for a reader that does not come.
+    // The sweep has claimed the messages and blocks on its output.
     let held = loop {
         let seen: Sweep = clinic.json("remind due --dry-run");
         if seen.messages.iter().all(|message| message.decision == "leased") {

@@ -1,5 +1,4 @@
-//! What messages say: built in, in a clinic's own words, and tried before a patient reads them; and
-//! what the machine's clock is told.
+//! Message texts: built-in and custom templates, previews, and the output of `turno cron`.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Sweep};
@@ -7,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 
-/// A clinic with a service that is nobody's business, and a booking for it.
+/// A clinic with a confidential service, and a booking for that service.
 fn clinic() -> (Clinic, Appointment) {
     let clinic = Clinic::open();
     clinic.set("reminder_offsets", "none");
@@ -17,7 +16,7 @@ fn clinic() -> (Clinic, Appointment) {
     (clinic, booked)
 }
 
-/// Writes a template of the clinic's own.
+/// Writes a custom template.
 fn template(clinic: &Clinic, name: &str, text: &str) -> PathBuf {
     let path = clinic.home().join(".config/turno/templates/sanjose").join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -87,7 +86,7 @@ fn a_clinics_own_template_takes_the_place_of_the_built_in_one_and_may_say_more()
     );
     let sent = clinic.sweep();
     assert_eq!(sent.messages[0].text.as_deref(), said["text"].as_str());
-    // Another clinic of the book has its own words, or the built-in ones.
+    // Another clinic of the book does not use these templates.
     clinic.does("clinic add --name Otra --timezone UTC --code otra");
     let checked: Value = clinic.json("remind templates check --clinic otra");
     assert_eq!(checked["templates"], serde_json::json!([]));
@@ -126,7 +125,7 @@ fn a_broken_template_is_refused_when_it_is_tried_and_the_built_in_one_stands_in_
     fs::remove_file(named_wrong).unwrap();
     let _ =
         clinic.refused(&format!("remind preview {} --kind confirmation", booked.code), "VALIDATION_ERROR", 2);
-    // Nobody tried it; the patient gets a message all the same.
+    // A broken template that nobody checked does not stop the message.
     let ran = clinic.ran("remind due --json").exits(0);
     let sweep: Sweep = ran.json();
     assert_eq!(sweep.sent, 1);
@@ -155,7 +154,7 @@ fn templates_can_be_tried_before_they_are_put_in_place_and_be_elsewhere() {
     assert!(text(&preview(&clinic, &booked, "--kind reschedule"), "text").contains("cambió de hora"));
     let _ = clinic.refused("remind templates check nowhere", "VALIDATION_ERROR", 2);
     fs::write(desk.join("reminder.txt.jinja"), "Hola, {{ patient }}").unwrap();
-    // A relative directory begins where the configuration is.
+    // A relative directory is relative to the configuration file.
     let config = clinic.file("turno.toml", "[templates]\ndirectory = 'words'\n");
     clinic.env("TURNO_CONFIG", &config.display().to_string());
     assert_eq!(text(&preview(&clinic, &booked, ""), "text"), "Hola, Juan Pérez");
@@ -188,7 +187,7 @@ fn a_line_of_the_crontab_sweeps_as_a_shell_reads_it() {
     let told: Value = clinic.json("cron");
     let crontab = text(&told, "crontab");
     let line = crontab.lines().next().unwrap().strip_prefix("* * * * * ").unwrap().replace("\\%", "%");
-    // Cron knows next to nothing of the desk's environment; the test's clock and server it has to know.
+    // Cron sets few environment variables; only the test's clock and server are added.
     let mut shell = std::process::Command::new("/bin/sh");
     shell.env_clear().env("HOME", clinic.home()).env("TURNO_NOW", clinic.now());
     shell.envs(clinic.place().variables().into_iter().filter(|(name, _)| *name != "TURNO_DB"));

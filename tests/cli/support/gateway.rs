@@ -1,14 +1,13 @@
-//! A clinic whose messages go by programs: a small script that writes down what it got, and answers
-//! as the test wants it.
+//! A clinic whose channels are a script that records its messages and exits with a chosen status.
 
 use crate::support::{Clinic, schemas};
 use serde::Deserialize;
 use serde_json::Value;
 use std::fs;
 
-/// `$1` is the channel's name. It ends as `NAME.answer` says (0 where there is none), and with 1 for a
-/// message that holds what stands in `NAME.bad`; while there is a `NAME.hold` it waits. What it takes
-/// goes to `NAME.got`, every try to `NAME.tried`.
+/// `$1` is the channel. Records every try in `NAME.tried` and accepted messages in `NAME.got`. Exits with the
+/// status in `NAME.answer` (default 0), or 1 if the message contains the text in `NAME.bad`; waits while
+/// `NAME.hold` exists.
 const SCRIPT: &str = r#"
 message=$(/bin/cat)
 cd "$HOME" || exit 3
@@ -27,7 +26,7 @@ echo "the gateway says $answer" >&2
 exit "$answer"
 "#;
 
-/// What a program gets of a message, as far as these tests look at it.
+/// The message as the channel's program receives it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Got {
     pub message_id: String,
@@ -39,7 +38,7 @@ pub struct Got {
 }
 
 impl Clinic {
-    /// Sets up channels by that script, and more of the configuration.
+    /// Configures channels that use the script; `more` is added to the configuration.
     pub fn gateways(&mut self, names: &[&str], more: &str) {
         let script = self.file("gateway.sh", SCRIPT);
         let tables = names.iter().map(|name| {
@@ -52,17 +51,17 @@ impl Clinic {
         self.env("TURNO_CONFIG", &config.display().to_string());
     }
 
-    /// What a gateway answers from now on.
+    /// Sets the exit status of a channel's script.
     pub fn answers(&self, channel: &str, status: i32) {
         self.file(&format!("{channel}.answer"), format!("{status}\n"));
     }
 
-    /// What a gateway took, in its order.
+    /// The accepted messages, in order.
     pub fn got(&self, channel: &str) -> Vec<Got> {
         lines(self, &format!("{channel}.got"))
     }
 
-    /// What a gateway was asked to take, in its order.
+    /// All tried messages, in order.
     pub fn tried(&self, channel: &str) -> Vec<Got> {
         lines(self, &format!("{channel}.tried"))
     }

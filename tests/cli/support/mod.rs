@@ -1,6 +1,6 @@
-//! A clinic to test with: its own home, a cleared environment, a clock that moves by command.
+//! A test clinic with its own home, a cleared environment and a clock that the test sets.
 
-// Each test binary uses a part of this, so that what the other part needs looks unused.
+// Each test binary uses only a part of this module.
 #![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
 
 #[path = "../../cluster/mod.rs"]
@@ -23,7 +23,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 use views::{Appointment, ErrorLine, List, Refusal, Slot, Slots, Sweep};
 
-/// A clinic's desk: one home directory, one book, one clock.
+/// A test clinic: a home directory, a book, a clock and environment variables.
 pub struct Clinic {
     home: TempDir,
     place: Place,
@@ -32,7 +32,7 @@ pub struct Clinic {
     removed: Vec<String>,
 }
 
-/// What a command did.
+/// The result of a command.
 #[must_use = "a command whose result nobody looks at tests nothing"]
 #[derive(Debug)]
 pub struct Ran {
@@ -43,7 +43,7 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// What became of a command line; what it wrote as JSON must be as its schema tells.
+    /// A result; its JSON must match the schema.
     pub fn of(line: &str, output: Output) -> Ran {
         let Output { status, stdout, stderr } = output;
         let ran = Ran { line: line.to_owned(), exit: status.code(), stdout, stderr };
@@ -59,18 +59,18 @@ impl Ran {
         String::from_utf8(self.stderr.clone()).expect("stderr is UTF-8")
     }
 
-    /// Insists on that exit status.
+    /// Fails unless the exit status is `exit`.
     pub fn exits(self, exit: i32) -> Self {
         assert_eq!(self.exit, Some(exit), "turno {}\n{}{}", self.line, self.stdout(), self.stderr());
         self
     }
 
-    /// The one JSON object on stdout.
+    /// The JSON object on stdout.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         parse(&self.line, &self.stdout())
     }
 
-    /// The refusal: nothing on stdout, exactly one line of JSON on stderr.
+    /// The refusal: stdout must be empty, and stderr a single line of JSON.
     pub fn refusal(self, code: &str, exit: i32) -> Refusal {
         let ran = self.exits(exit);
         assert_eq!(ran.stdout(), "", "turno {} refused, but wrote to stdout", ran.line);
@@ -87,7 +87,7 @@ fn parse<T: DeserializeOwned>(line: &str, text: &str) -> T {
     serde_json::from_str(text).unwrap_or_else(|problem| panic!("turno {line}: {problem}\n{text}"))
 }
 
-/// The manual's table from the status that is like HTTP to the exit status.
+/// The manual's mapping from the HTTP-like status to the exit status.
 fn exit_of_status(status: u16) -> i32 {
     match status {
         400 => 2,
@@ -101,7 +101,7 @@ fn exit_of_status(status: u16) -> i32 {
     }
 }
 
-/// Words of a command line; single quotes keep spaces.
+/// Splits a command line at spaces outside single quotes.
 pub fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
     for c in line.chars() {
@@ -126,7 +126,7 @@ pub fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// The program under test: the one that `TURNO_TEST_PROGRAM` names by its absolute path, else Cargo's.
+/// The tested program: the absolute path in `TURNO_TEST_PROGRAM`, else Cargo's build.
 pub fn program() -> PathBuf {
     let named = std::env::var_os("TURNO_TEST_PROGRAM").map(PathBuf::from);
     let program = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_turno").into());
@@ -134,7 +134,7 @@ pub fn program() -> PathBuf {
     program
 }
 
-/// A weekday morning on which most of the tests begin: Monday 1 June 2026, eight o'clock.
+/// The default clock: Monday 1 June 2026, 08:00.
 pub const MONDAY: &str = "2026-06-01T08:00:00-06:00";
 
 impl Clinic {
@@ -143,21 +143,21 @@ impl Clinic {
         Clinic::at_place(Place::new)
     }
 
-    /// A home without a book, and the place for one.
+    /// A home without a book; `place` chooses the book's location.
     pub fn at_place(place: impl FnOnce(&Path) -> Place) -> Clinic {
         let home = cluster::scratch::folder("turno-home-");
         let place = place(home.path());
         Clinic { home, place, now: MONDAY.to_owned(), environment: Vec::new(), removed: Vec::new() }
     }
 
-    /// A book whose clinic is in that zone, without doctors.
+    /// A clinic in the given time zone, without doctors.
     pub fn in_zone(timezone: &str) -> Clinic {
         let clinic = Clinic::empty();
         clinic.does(&format!("init --name 'Clínica San José' --timezone {timezone} --code sanjose"));
         clinic
     }
 
-    /// Clínica San José in San Salvador: Dr. García sees patients Monday to Friday, 9 to 17.
+    /// Clínica San José in San Salvador. Dr. García works Monday to Friday from 09:00 to 17:00.
     pub fn open() -> Clinic {
         static READY: OnceLock<Clinic> = OnceLock::new();
         let ready = READY.get_or_init(|| {
@@ -170,7 +170,7 @@ impl Clinic {
         clinic
     }
 
-    /// Sets up what [`Clinic::open`] finds ready.
+    /// Creates the records of [`Clinic::open`].
     pub fn found(&self) {
         for line in [
             "init --name 'Clínica San José' --timezone America/El_Salvador --code sanjose",
@@ -181,19 +181,19 @@ impl Clinic {
         }
     }
 
-    /// Moves the clock.
+    /// Sets the clock.
     pub fn at(&mut self, now: &str) -> &mut Self {
         now.clone_into(&mut self.now);
         self
     }
 
-    /// Sets a variable of the environment for every command from now on.
+    /// Sets an environment variable for all later commands.
     pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Takes a variable out of the environment.
+    /// Removes an environment variable for all later commands.
     pub fn without(&mut self, name: &str) -> &mut Self {
         self.removed.push(name.to_owned());
         self
@@ -207,12 +207,12 @@ impl Clinic {
         &self.now
     }
 
-    /// The book's place, for a look past the program.
+    /// The book's location, for access without turno.
     pub fn place(&self) -> &Place {
         &self.place
     }
 
-    /// The book's file, for tests of books in files.
+    /// The book's file; panics if the book is on a server.
     pub fn book_path(&self) -> PathBuf {
         match &self.place {
             Place::File(path) => path.clone(),
@@ -224,7 +224,7 @@ impl Clinic {
         self.home.path().join(".config/turno/secret.key")
     }
 
-    /// Puts a secret file in place, for its owner's eyes only.
+    /// Writes the secret file, readable by its owner only.
     pub fn put_secret(&self, secret: &[u8]) {
         std::fs::write(self.secret_path(), secret).expect("a secret file can be written");
         #[cfg(unix)]
@@ -234,21 +234,21 @@ impl Clinic {
         }
     }
 
-    /// A file with that content in the home directory.
+    /// Creates a file in the home directory.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.home.path().join(name);
         std::fs::write(&path, content).expect("a file can be written");
         path
     }
 
-    /// The command with the test's environment, for those who run it themselves.
+    /// A command with the test's environment.
     pub fn command(&self) -> Command {
         let mut command = Command::new(program());
         command.env_clear().envs(self.variables()).current_dir(self.home.path());
         command
     }
 
-    /// Like [`Clinic::command`], for tests that keep the process at hand.
+    /// Like [`Clinic::command`], as a process that the test controls.
     pub fn process(&self, line: &str) -> std::process::Command {
         let mut command = std::process::Command::new(program());
         command.env_clear().envs(self.variables()).current_dir(self.home.path()).args(words(line));
@@ -267,29 +267,29 @@ impl Clinic {
         all.filter(|(name, _)| !self.removed.contains(name)).collect()
     }
 
-    /// Runs a command line, with that on stdin.
+    /// Runs a command line with the given stdin.
     pub fn fed(&self, line: &str, stdin: impl Into<Vec<u8>>) -> Ran {
         let mut command = self.command();
         Ran::of(line, command.args(words(line)).write_stdin(stdin).output().expect("turno runs"))
     }
 
-    /// Runs a command line, whatever comes of it.
+    /// Runs a command line; any exit status is allowed.
     pub fn ran(&self, line: &str) -> Ran {
         self.fed(line, "")
     }
 
-    /// Runs a command that must succeed, for what it does and not for what it says.
+    /// Runs a command that must succeed, and ignores its output.
     pub fn does(&self, line: &str) {
         let Ran { .. } = self.ran(line).exits(0);
     }
 
-    /// Runs a command that must succeed; answers what it wrote.
+    /// Runs a command that must succeed, and returns its stdout.
     #[must_use]
     pub fn run(&self, line: &str) -> String {
         self.ran(line).exits(0).stdout()
     }
 
-    /// Runs a command with `--json` that must succeed without a word on stderr.
+    /// Runs a command with `--json` that must succeed with an empty stderr.
     #[must_use]
     pub fn json<T: DeserializeOwned>(&self, line: &str) -> T {
         let ran = self.ran(&format!("{line} --json")).exits(0);
@@ -297,25 +297,24 @@ impl Clinic {
         ran.json()
     }
 
-    /// Runs a command with `--json` that must be refused with that code and exit status.
+    /// Runs a command with `--json` that must be refused with `code` and `exit`.
     #[must_use]
     pub fn refused(&self, line: &str, code: &str, exit: i32) -> Refusal {
         self.ran(&format!("{line} --json")).refusal(code, exit)
     }
 
-    /// Books, with these options.
     #[must_use]
     pub fn book(&self, options: &str) -> Appointment {
         self.json(&format!("book {options}"))
     }
 
-    /// Books Juan Pérez with Dr. García; the options say when.
+    /// Books Juan Pérez with Dr. García at the time given in `options`.
     #[must_use]
     pub fn book_juan(&self, options: &str) -> Appointment {
         self.book(&format!("--doctor GARCIA --name 'Juan Pérez' --phone +50377654321 {options}"))
     }
 
-    /// Is refused to book.
+    /// A booking that must be refused.
     #[must_use]
     pub fn not_booked(&self, options: &str, code: &str, exit: i32) -> Refusal {
         self.refused(&format!("book {options}"), code, exit)
@@ -331,7 +330,7 @@ impl Clinic {
         self.json(&format!("list --total {filters}"))
     }
 
-    /// The starts of the free slots, `HH:MM`.
+    /// Start times of the free slots, `HH:MM`.
     #[must_use]
     pub fn free(&self, filters: &str) -> Vec<String> {
         self.slots(filters).into_iter().map(|slot| slot.start_time).collect()
@@ -344,7 +343,7 @@ impl Clinic {
         slots
     }
 
-    /// Sends what is due.
+    /// Sends the due messages.
     #[must_use]
     pub fn sweep(&self) -> Sweep {
         self.json("remind due")
@@ -354,24 +353,23 @@ impl Clinic {
         self.does(&format!("clinic set {key} '{value}'"));
     }
 
-    /// Everything that the book says of appointments and changes: what must stay as it is when a
-    /// command is refused.
+    /// All appointments and audit entries, which a refused command must not change.
     #[must_use]
     pub fn content(&self) -> (String, String) {
         (self.run("list --limit 1000 --json"), self.run("audit log --limit 100000 --json"))
     }
 
-    /// Insists that the book holds together, and that its records are as the log left them.
+    /// Fails unless `db check` and `audit verify --records` find nothing.
     pub fn is_sound(&self) {
         self.is_sound_but_for_its_records();
         let verified: Value = self.json("audit verify --records");
         assert_eq!(verified["ok"], true, "{verified}");
     }
 
-    /// Insists that a book holds together whose records a test has changed past the program.
+    /// Like [`Clinic::is_sound`], for a book whose records the test changed directly.
     pub fn is_sound_but_for_its_records(&self) {
         let checked: Value = self.json("db check");
-        // On a server an erasure leaves something for `db scrub`.
+        // On a server, `db scrub` may still be pending after an erasure.
         let in_a_file = matches!(self.place(), Place::File(_));
         let left = |finding: &&Value| in_a_file || finding["check"] != "scrub_pending";
         let findings: Vec<_> = checked["findings"].as_array().expect("a list").iter().filter(left).collect();
@@ -380,13 +378,13 @@ impl Clinic {
         assert_eq!(verified["ok"], true, "{verified}");
     }
 
-    /// The book's file, opened past the program.
+    /// The book's file, opened without turno.
     pub fn database(&self) -> rusqlite::Connection {
         place::open(&self.book_path())
     }
 }
 
-/// A request body that is kept under `tests/fixtures/seeds`.
+/// A request body from `tests/fixtures/seeds`.
 pub fn seed(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/seeds").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|problem| panic!("{}: {problem}", path.display()))

@@ -1,4 +1,4 @@
-//! Where a clinic's book lies: in a file of its own, or in a database of its own.
+//! The location of a clinic's book: a file or a database of its own.
 
 use super::cluster::{self, Database};
 use postgres::{Client, SimpleQueryMessage};
@@ -6,14 +6,14 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// What keeps the books of a test program; each says so in `crate::ENGINE`.
+/// The engine of a test program, chosen by `crate::ENGINE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
     Postgres,
 }
 
-/// A place for one book.
+/// The location of a book.
 #[derive(Debug)]
 pub enum Place {
     File(PathBuf),
@@ -21,7 +21,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// A place without a book; a file lies in that home.
+    /// A location without a book; a file is below `home`.
     pub fn new(home: &Path) -> Place {
         match crate::ENGINE {
             Engine::Sqlite => Place::File(home.join("book/turno.db")),
@@ -29,7 +29,7 @@ impl Place {
         }
     }
 
-    /// A place with the book that lies here; a file was copied with its home.
+    /// A copy of the book; a file has been copied with its home.
     pub fn copy(&self, home: &Path) -> Place {
         match self {
             Place::File(_) => Place::new(home),
@@ -37,7 +37,7 @@ impl Place {
         }
     }
 
-    /// What `TURNO_DB` says and `db path` shows.
+    /// The value of `TURNO_DB`, as `db path` prints.
     pub fn name(&self) -> String {
         match self {
             Place::File(path) => path.display().to_string(),
@@ -45,7 +45,7 @@ impl Place {
         }
     }
 
-    /// The variables that lead the program there.
+    /// The environment variables that select the book.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         let mut variables = vec![("TURNO_DB", self.name())];
         if let Place::Database(database) = self {
@@ -54,10 +54,10 @@ impl Place {
         variables
     }
 
-    /// Runs statements past the program.
+    /// Runs statements directly, without turno.
     ///
     /// # Errors
-    /// What the engine says.
+    /// The engine's message.
     pub fn run(&self, sql: &str) -> Result<(), String> {
         match self {
             Place::File(path) => open(path).execute_batch(sql).map_err(|problem| problem.to_string()),
@@ -67,7 +67,7 @@ impl Place {
         }
     }
 
-    /// The first column of an answer, each value as a text; asked past the program.
+    /// The first column of a query's rows as texts, read without turno.
     pub fn ask(&self, sql: &str) -> Vec<String> {
         match self {
             Place::File(path) => {
@@ -78,7 +78,7 @@ impl Place {
         }
     }
 
-    /// Whether anything is there: a file, or a table in the database.
+    /// Whether the file exists or the database has a table.
     pub fn is_taken(&self) -> bool {
         match self {
             Place::File(path) => path.exists(),
@@ -90,7 +90,7 @@ impl Place {
         }
     }
 
-    /// All that is in the book's rows, bytes that are letters as such letters.
+    /// All rows of the book as text, with binary values as characters.
     pub fn content(&self) -> String {
         let mut content = String::new();
         let mut add = |rows: Vec<String>| content.extend(rows.iter().flat_map(|row| [row.as_str(), "\n"]));
@@ -113,7 +113,7 @@ impl Place {
         content
     }
 
-    /// Takes away what keeps two visits of a doctor apart whatever the program does.
+    /// Drops the constraints and triggers that prevent overlapping appointments.
     pub fn unguard(&self) {
         let guards = match self {
             Place::File(_) => "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'",
@@ -133,7 +133,7 @@ impl Place {
     }
 }
 
-/// The file past the program.
+/// Opens the file without turno, with temporary tables in place of those that are still missing.
 pub fn open(path: &Path) -> Connection {
     static TABLES: LazyLock<Vec<(String, String)>> = LazyLock::new(tables);
     let book = Connection::open(path).expect("the book's file can be opened");
@@ -146,7 +146,7 @@ pub fn open(path: &Path) -> Connection {
     book
 }
 
-/// The tables of the whole schema by their names, each with what makes one for a connection alone.
+/// All tables of the schema: name, and SQL for a temporary table.
 fn tables() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
     let entries = std::fs::read_dir(folder).expect("the schema's steps");
@@ -164,7 +164,7 @@ fn tables() -> Vec<(String, String)> {
     tables.map(|(name, sql)| (name, sql.replacen("TABLE", "TEMP TABLE", 1))).collect()
 }
 
-/// The first column of a file's answer.
+/// The first column of a SQLite query.
 fn asked(connection: &Connection, sql: &str) -> Vec<String> {
     let mut question = connection.prepare(sql).expect("a question");
     let text = |row: &rusqlite::Row<'_>| row.get_ref(0).map(in_words);
@@ -172,7 +172,7 @@ fn asked(connection: &Connection, sql: &str) -> Vec<String> {
     answer.collect::<Result<_, _>>().expect("a row")
 }
 
-/// The first column of a server's answer.
+/// The first column of a PostgreSQL query.
 fn told(client: &mut Client, sql: &str) -> Vec<String> {
     let answer = client.simple_query(sql).expect("an answer");
     let text = |message| match message {
@@ -182,7 +182,7 @@ fn told(client: &mut Client, sql: &str) -> Vec<String> {
     answer.into_iter().filter_map(text).collect()
 }
 
-/// All values of a table.
+/// All values of a SQLite table.
 fn values(connection: &Connection, table: &str) -> Vec<String> {
     let mut question = connection.prepare(&format!("SELECT * FROM {table}")).expect("a table");
     let columns = question.column_count();
@@ -204,7 +204,7 @@ fn in_words(value: rusqlite::types::ValueRef<'_>) -> String {
     }
 }
 
-/// The server, where there is one. Without it the whole test program has nothing to do.
+/// The PostgreSQL server; without one, the test program exits successfully.
 #[expect(clippy::disallowed_methods, reason = "a test program that is left out has not failed")]
 fn server() -> &'static cluster::Server {
     cluster::server().unwrap_or_else(|| std::process::exit(0))

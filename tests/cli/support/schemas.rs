@@ -1,4 +1,4 @@
-//! Every JSON that a test sees is held against the schema that `turno schema` prints for it.
+//! Validates all JSON that tests see against `turno schema`.
 
 use super::{Ran, words};
 use jsonschema::Validator;
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use turno::output::schema::{Answered, document};
 
-/// The schema of that name, ready to be asked.
+/// The validator of a schema.
 fn validator(name: &'static str) -> Arc<Validator> {
     static READY: LazyLock<Mutex<HashMap<&'static str, Arc<Validator>>>> = LazyLock::new(Mutex::default);
     let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -19,12 +19,12 @@ fn validator(name: &'static str) -> Arc<Validator> {
     Arc::clone(made)
 }
 
-/// Whether a value is as the schema tells.
+/// Whether a value matches the schema.
 pub fn fits(name: &'static str, value: &Value) -> bool {
     validator(name).is_valid(value)
 }
 
-/// Insists that a value is as the schema tells.
+/// Fails unless the value matches the schema.
 pub fn hold(name: &'static str, value: &Value) {
     let problems: Vec<String> = validator(name)
         .iter_errors(value)
@@ -33,12 +33,12 @@ pub fn hold(name: &'static str, value: &Value) {
     assert!(problems.is_empty(), "not as `turno schema {name}` tells:\n{}\n{value:#}", problems.join("\n"));
 }
 
-/// Holds what a command wrote against what its row in `src/output/schema/answers.rs` tells.
+/// Validates a command's JSON against the schema in its row of `src/output/schema/answers.rs`.
 pub fn hold_ran(ran: &Ran) {
     let refusals = ran.stderr.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{\"error\":"));
     let mut refused = false;
     for refusal in refusals {
-        // Who was ended, or wrote to a full disk, may have said half of it.
+        // A killed process or a full disk can leave a partial line.
         if let Ok(refusal) = serde_json::from_slice(refusal) {
             hold("error", &refusal);
             refused = true;
@@ -51,7 +51,7 @@ pub fn hold_ran(ran: &Ran) {
     if ran.stdout.is_empty() || !(is_json || wants_json) {
         return;
     }
-    // Help is no answer.
+    // Help has no row.
     let Some(row) = row(&words) else { return };
     let Some(name) = row.schema else {
         assert!(!is_json, "turno {}: JSON from a command that is told to write none", ran.line);
@@ -70,7 +70,7 @@ pub fn hold_ran(ran: &Ran) {
     }
 }
 
-/// How that command line is answered; none where the parser does not take it.
+/// The row of a command line, or `None` if the command line does not parse.
 fn row(words: &[String]) -> Option<&'static Answered> {
     static PARSER: LazyLock<clap::Command> = LazyLock::new(turno::commands::command);
     let line = std::iter::once("turno").chain(words.iter().map(String::as_str));

@@ -1,4 +1,4 @@
-//! A terminal without a screen: what a program writes to it comes out as bytes.
+//! A pseudo-terminal for interactive tests; the output is collected as text.
 
 use super::{Clinic, program, words};
 use rustix::process::Signal;
@@ -10,24 +10,24 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-/// A program at a terminal of its own, with somebody who reads and types.
+/// A program that runs on a pseudo-terminal.
 pub struct Talk {
     child: Child,
     keys: File,
     drawn: Receiver<Vec<u8>>,
-    /// Everything that was drawn so far.
+    /// All output so far.
     pub screen: String,
-    /// Bytes of a letter that is not whole yet.
+    /// The bytes of an incomplete UTF-8 character.
     bytes: Vec<u8>,
-    /// Up to where it was looked at.
+    /// The end of the last awaited text in `screen`.
     seen: usize,
-    /// Lines and columns, and since which byte the terminal has them.
+    /// Lines and columns, and the byte of `screen` from which they apply.
     size: (u16, u16),
     resized_at: usize,
 }
 
 impl Talk {
-    /// Waits until that is drawn, after what was waited for before.
+    /// Waits until `text` appears after the last awaited text.
     pub fn waits_for(&mut self, text: &str) -> &mut Self {
         while !self.screen[self.seen..].contains(text) {
             match self.drawn.recv_timeout(Duration::from_secs(60)) {
@@ -50,13 +50,13 @@ impl Talk {
         self.screen.push_str(&String::from_utf8(text).expect("it was looked at"));
     }
 
-    /// Types.
+    /// Types `keys`.
     pub fn types(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).expect("the terminal takes keys");
         self
     }
 
-    /// Waits for the program's end; answers its exit status.
+    /// Waits for the program's end and returns the exit status.
     pub fn ends(&mut self) -> Option<i32> {
         while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_secs(60)) {
             self.hear(&bytes);
@@ -64,12 +64,12 @@ impl Talk {
         self.child.wait().expect("it ends").code()
     }
 
-    /// The screen as a person sees it now: its lines, without the empty ones at its end.
+    /// The current screen as a person sees it, without empty lines at the end.
     pub fn picture(&self) -> String {
         picture(&self.screen[self.resized_at..], self.size)
     }
 
-    /// Waits until nothing more is drawn for a moment, and answers the screen.
+    /// Waits until there is no output for 200 ms and returns the screen.
     pub fn still(&mut self) -> String {
         while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_millis(200)) {
             self.hear(&bytes);
@@ -77,7 +77,7 @@ impl Talk {
         self.picture()
     }
 
-    /// Gives the terminal another size.
+    /// Resizes the terminal and signals this to the program.
     pub fn resized(&mut self, rows: u16, columns: u16) -> &mut Self {
         set_size(&self.keys, (rows, columns));
         self.size = (rows, columns);
@@ -86,7 +86,7 @@ impl Talk {
         self
     }
 
-    /// Sends what Ctrl-C sends; answers the exit status.
+    /// Sends SIGINT as Ctrl-C does, and returns the exit status.
     pub fn interrupted(&mut self) -> Option<i32> {
         self.signal(Signal::INT);
         self.ends()
@@ -97,8 +97,8 @@ impl Talk {
             .expect("it is there");
     }
 
-    /// Types that until the program ends; answers its exit status. A key that comes before the terminal
-    /// is read key by key is the terminal's own.
+    /// Types `key` repeatedly until the program ends, as the terminal handles keys typed before raw mode.
+    /// Returns the exit status.
     pub fn ends_with(&mut self, key: &str) -> Option<i32> {
         loop {
             let _ = self.keys.write_all(key.as_bytes());
@@ -111,8 +111,7 @@ impl Talk {
     }
 }
 
-/// What a terminal of so many lines and columns shows of what was written to it; nothing of that may be
-/// wider than the terminal.
+/// The screen of a terminal that received `written`; no line may be wider than the terminal.
 pub fn picture(written: &str, (rows, columns): (u16, u16)) -> String {
     let of = |size| NonZero::new(size).expect("a terminal has lines and columns");
     let mut parser = vt100::Parser::new(of(rows), of(columns), 0);
@@ -125,7 +124,7 @@ pub fn picture(written: &str, (rows, columns): (u16, u16)) -> String {
     format!("{}\n", lines.join("\n").trim_end())
 }
 
-/// A terminal of so many lines and columns: our side, and what opens the other.
+/// A pseudo-terminal: our side, and a function that opens the other side.
 fn terminal(size: (u16, u16)) -> (File, impl Fn() -> Stdio) {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&ours).expect("it is ours");
@@ -146,12 +145,12 @@ fn set_size(terminal: &File, (rows, columns): (u16, u16)) {
 }
 
 impl Clinic {
-    /// Runs a command at a terminal of 80 columns and 24 lines, with somebody who types.
+    /// Runs a command on a terminal of 80 columns and 24 lines.
     pub fn talks(&self, line: &str) -> Talk {
         self.talks_at(line, (24, 80))
     }
 
-    /// The same at a terminal of so many lines and columns.
+    /// Runs a command on a terminal of the given lines and columns.
     pub fn talks_at(&self, line: &str, size: (u16, u16)) -> Talk {
         let (keys, theirs) = terminal(size);
         let mut command = self.process(line);
@@ -172,8 +171,7 @@ impl Clinic {
         Talk { child, keys, drawn, screen: String::new(), bytes: Vec::new(), seen: 0, size, resized_at: 0 }
     }
 
-    /// Runs a command whose input, output and talk are a terminal of so many columns. Answers all
-    /// that it wrote, and its exit status.
+    /// Runs a command on a terminal with the given number of columns; returns all output and the exit status.
     pub fn on_terminal(&self, line: &str, columns: u16) -> (String, Option<i32>) {
         let (mut ours, theirs) = terminal((50, columns));
         let mut command = std::process::Command::new(program());
@@ -181,10 +179,10 @@ impl Clinic {
         command.args(words(line));
         command.stdin(theirs()).stdout(theirs()).stderr(theirs());
         let mut child = command.spawn().expect("turno starts");
-        // Its side is closed with the command, so that reading ends with the program.
+        // Close our copies of the program's side, so that reading ends with the program.
         drop(command);
         let mut bytes = Vec::new();
-        // A terminal whose other side is gone ends with an error.
+        // On Linux, the end of a terminal's other side is an error.
         let _ = ours.read_to_end(&mut bytes);
         let exit = child.wait().expect("it ends").code();
         (String::from_utf8(bytes).expect("UTF-8"), exit)

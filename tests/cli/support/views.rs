@@ -1,16 +1,16 @@
-//! The public JSON as the manual has it: keys that are missing or unknown fail the test.
+//! The public JSON of the manual; missing and unknown keys fail a test.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// A field that may be `null`, but must be there.
+/// A key that must be present but may be `null`.
 fn there<'de, D: Deserializer<'de>, T: DeserializeOwned>(field: D) -> Result<Option<T>, D::Error> {
     let value = Value::deserialize(field)?;
     serde_json::from_value(value).map_err(serde::de::Error::custom)
 }
 
-/// A record: keys that hold something, keys that may be null, and keys that only some commands add.
+/// A record: keys with a value, keys that may be `null`, and keys that only some commands write.
 macro_rules! record {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)* }
      $(nullable { $($null:ident: $null_kind:ty,)* })? $(sometimes { $($more:ident: $more_kind:ty,)* })?) => {
@@ -26,7 +26,6 @@ macro_rules! record {
 }
 
 record! {
-    /// The appointment object.
     Appointment {
         id: String, code: String, clinic_id: String, branch_id: String, patient_id: String,
         date: String, start_time: String, end_time: String, timezone: String,
@@ -49,7 +48,7 @@ record! {
 record! { Undone { entry: i64, action: String, at: String, } }
 
 record! {
-    /// A series with its appointments.
+    /// A series and its appointments.
     Members { series: Series, appointments: Vec<Appointment>, skipped: Vec<LeftOut>, }
     sometimes { idempotent: bool, dry_run: bool, }
 }
@@ -95,7 +94,7 @@ record! {
     nullable { doctor: DoctorInside, }
 }
 record! {
-    /// Of the appointment object what a calendar shows.
+    /// The part of an appointment that calendars show.
     AgendaVisit { id: String, code: String, date: String, start_time: String, end_time: String, starts_at: String,
         ends_at: String, token_number: i64, status: String, overbooked: bool, patient: PatientInside,
         branch: Named, }
@@ -112,7 +111,7 @@ record! {
     ClosedSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, reason: String, }
 }
 
-/// A report, whatever its rows.
+/// A report with rows of any kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counted<Row> {
@@ -144,7 +143,7 @@ record! {
 }
 record! { Queue { date: String, as_of: String, queue: Vec<Place>, } }
 record! {
-    /// How it stands today.
+    /// The output of `turno` without a command.
     Today { ready: bool, in_progress: Vec<Turn>, waiting: Vec<Turn>, next: Vec<Turn>, expected: usize,
         unsettled: Vec<Turn>, messages: Due, offers: Vec<Waiting>, sweeps: Sweeps, commands: Vec<Proposed>, }
     nullable { clinic: Named, branch: Named, date: String, time: String, as_of: String, }
@@ -185,7 +184,7 @@ record! {
 }
 
 record! {
-    /// What `remind due` answers.
+    /// The output of `remind due`.
     Sweep { as_of: String, due: usize, sent: usize, failed: usize, skipped: usize, messages: Vec<Swept>, }
     sometimes { dry_run: bool, }
 }
@@ -221,7 +220,7 @@ record! {
     MatrixRow { command: String, doctor_keys: bool, } nullable { option: String, scope: String, }
 }
 record! {
-    /// What `webhook deliver` answers.
+    /// The output of `webhook deliver`.
     Report { as_of: String, due: usize, delivered: usize, retrying: usize, failed: usize,
         deliveries: Vec<Delivery>, }
     sometimes { dry_run: bool, }
@@ -236,7 +235,7 @@ record! {
 }
 
 record! {
-    /// The line that a refusal is.
+    /// A refusal on stderr.
     ErrorLine { error: Refusal, }
 }
 record! {
@@ -279,7 +278,7 @@ record! {
     sometimes { appointments: Vec<Appointment>, waiting: Vec<Waiting>, dry_run: bool, }
 }
 record! {
-    /// What becomes of the appointments that a closure hits.
+    /// The output of `closure add --move`.
     Cleared { closure: Closure, applied: bool, moves: Vec<Moved>, unplaced: Vec<Unplaced>,
         unreachable: Vec<Unreachable>, appointments: Vec<Appointment>, }
 }
@@ -306,32 +305,32 @@ record! {
 }
 
 record! {
-    /// What `patient erase` answers.
+    /// The output of `patient erase`.
     Erased { patient_id: String, code: String, merged: Vec<String>, visits: u64, messages: u64, events: u64,
         deliveries: u64, entries: u64, changed: bool, }
     sometimes { scrubbed: bool, dry_run: bool, }
 }
 record! {
-    /// What `db purge` answers.
+    /// The output of `db purge`.
     Purged { clinic: String, before: String, patients: u64, visits: u64, messages: u64, events: u64,
         deliveries: u64, entries: u64, tokens: u64, }
     sometimes { scrubbed: bool, dry_run: bool, }
 }
 record! {
-    /// What `db scrub` answers.
+    /// The output of `db scrub`.
     Scrubbed { tables: Vec<String>, bytes: u64, wait_seconds: u64, changed: bool, }
     nullable { pending_since: String, }
     sometimes { scrubbed: bool, dry_run: bool, }
 }
 record! {
-    /// What `patient merge` answers.
+    /// The output of `patient merge`.
     Merged { kept: Patient, merged: Patient, visits: u64, taken: Vec<String>, conflicts: Vec<Conflict>,
         stayed: Vec<String>, }
     sometimes { dry_run: bool, sealed: bool, }
 }
 record! { Conflict { field: String, kept: String, merged: String, } }
 record! {
-    /// What `patient export` answers.
+    /// The output of `patient export`.
     Export { exported_at: String, patient: Patient, merged: Vec<Patient>, appointments: Vec<Appointment>,
         waitlist: Vec<Waiting>, messages: Vec<Message>, deliveries: Vec<Delivery>, webhooks: Vec<Endpoint>, entries: Vec<Entry>, }
 }
@@ -394,7 +393,7 @@ impl Refusal {
         list.iter().map(|text| text.as_str().unwrap_or_else(|| panic!("no text: {text}"))).collect()
     }
 
-    /// The names of the details.
+    /// The keys of the details.
     #[must_use]
     pub fn fields(&self) -> Vec<&str> {
         self.details.keys().map(String::as_str).collect()

@@ -1,4 +1,4 @@
-//! The audit log: who, when, what, before and after; and whether it is still as it was written.
+//! The audit log: who changed what and when, values before and after, and verification.
 
 use crate::support::Clinic;
 use crate::support::views::{Entry, Log};
@@ -117,11 +117,11 @@ fn looking_at_a_patient_is_an_entry_and_nothing_that_was_typed_is_in_it() {
     let numbers: Vec<_> =
         seen[2..].iter().map(|entry| entry.after.as_ref().unwrap()["found"].clone()).collect();
     assert_eq!(numbers, [2, 1, 1, 0]);
-    // Both ways lead to who looked: of each patient, and of each search that found them.
+    // Reads are found by patient, also through the searches that listed the patient.
     assert_eq!(log(&clinic, "--record EVA --actor curioso").len(), 5);
     assert_eq!(log(&clinic, "--record LEO --actor curioso").len(), 1);
     let text = serde_json::to_string(&seen.iter().map(|entry| &entry.after).collect::<Vec<_>>()).unwrap();
-    // Long enough that no hash holds them by chance.
+    // Long enough not to occur in a hash by chance.
     for word in ["Eva Sol", "Leo Sol", "98765432", "7700-000", "77000001", "Nadie", "\"sol\""] {
         assert!(!text.contains(word), "{word} is in {text}");
     }

@@ -1,4 +1,4 @@
-//! Backups: one file that holds the book as of one moment, made while the desks go on.
+//! Backups: one consistent file, made while others write.
 
 use crate::copying::{full, is_sound, said, source, swell, without_log};
 use crate::support::Clinic;
@@ -13,7 +13,7 @@ pub fn backup(clinic: &Clinic, words: &str) -> Backup {
     clinic.json(&format!("db backup {words}"))
 }
 
-/// The names in a directory below the clinic's home, in their order.
+/// The sorted file names in a folder of the clinic's home.
 pub fn names(clinic: &Clinic, folder: &str) -> Vec<String> {
     let Ok(entries) = fs::read_dir(clinic.home().join(folder)) else { return Vec::new() };
     let mut names: Vec<String> =
@@ -40,7 +40,7 @@ fn a_backup_says_what_the_book_says() {
     assert_eq!(said(&clinic, "safe/book.db"), before);
     is_sound(&clinic, "safe/book.db");
     assert_eq!(without_log(said(&clinic, &source(&clinic))), without_log(before));
-    // For people: the same, and what to mind.
+    // The same as text, with a note about the secret file.
     let ran = clinic.ran("db backup shown.db").exits(0);
     assert!(ran.stderr().contains(&clinic.secret_path().display().to_string()), "{}", ran.stderr());
     let quiet = clinic.ran("db backup quiet.db --quiet").exits(0);
@@ -69,14 +69,14 @@ fn a_backup_and_a_copy_are_entries_of_the_book_and_not_of_what_was_made() {
     assert!(all[3].0 == copied.0 && all[3].1.ends_with(&copied.1) && all.len() == 4, "{all:?}");
     assert_eq!(told(&clinic, " --db safe.db"), []);
     assert_eq!(told(&clinic, " --db copy.db"), [safe, sealed, rota]);
-    // A backup stays a backup, also where it is copied.
+    // Copying a backup does not change it.
     let before = fs::read(clinic.home().join("safe.db")).unwrap();
     let _ = backup(&clinic, "again.db --db safe.db");
     clinic.does("db copy safe.db another.db");
     assert_eq!(told(&clinic, " --db safe.db"), []);
     assert_eq!(fs::read(clinic.home().join("safe.db")).unwrap(), before);
     let _ = backup(&clinic, "safe.db --force");
-    // What was refused is none.
+    // A refused backup is not recorded.
     let count = told(&clinic, "").len();
     let _ = clinic.refused("db backup safe.db", "STORE_UNAVAILABLE", 7);
     let _ = clinic.refused(&format!("db copy {} copy.db", source(&clinic)), "VALIDATION_ERROR", 2);
@@ -200,7 +200,7 @@ fn a_backup_that_is_killed_leaves_nothing_under_the_name() {
         left += names(&clinic, "safe").iter().filter(|name| name.starts_with(".turno-part")).count();
     }
     assert!(cut_off > 0 && left > 0, "no backup was cut off on its way: {cut_off}, {left}");
-    // The next one clears up, and leaves alone what only looks like a part.
+    // The next backup removes leftovers, but no file with a merely similar name.
     fs::write(clinic.home().join("safe/.turno-part-mine"), "mine").unwrap();
     let _ = backup(&clinic, "safe/last.db");
     let parts: Vec<String> =
@@ -229,7 +229,7 @@ fn a_rotation_keeps_the_newest_and_touches_nothing_else() {
         let gone = (hour >= 3).then(|| format!("rota/turno-sanjose-20260601T{:02}0000Z.db", hour - 3));
         assert_eq!(made.removed, Vec::from_iter(gone));
     }
-    // Two of one second; and one whose clock is behind is not the first to go.
+    // Two backups of the same second, and one by an earlier clock that must not be removed first.
     let again = backup(&clinic, "--keep 3 rota");
     assert_eq!(again.path, "rota/turno-sanjose-20260601T050000Z-2.db");
     clinic.at("2026-05-20T00:00:00Z");
@@ -240,7 +240,7 @@ fn a_rotation_keeps_the_newest_and_touches_nothing_else() {
     expected.extend(["", "-2"].map(|more| format!("turno-sanjose-20260601T050000Z{more}.db")));
     expected.sort();
     assert_eq!(names(&clinic, "rota"), expected);
-    // Good in cron: it says nothing but the result.
+    // For cron, `--quiet` prints the result only.
     let quiet = clinic.ran("db backup --keep 3 rota --quiet").exits(0);
     assert_eq!(quiet.stderr(), "");
     for line in ["db backup --keep 0 rota", "db backup --keep 3 rota --force", "db backup"] {

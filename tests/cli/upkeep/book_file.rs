@@ -1,4 +1,4 @@
-//! The book's file: where it is, what is in it, and files that can't be used.
+//! The book's file: location, content, and unusable files.
 
 use crate::support::Clinic;
 use crate::support::views::{ClinicRecord, Findings, List};
@@ -36,7 +36,7 @@ fn a_place_below_a_file_is_told_as_it_is_and_not_as_a_lost_book() {
     assert!(!refusal.message.contains("-wal"), "{}", refusal.message);
 }
 
-/// What was booked last may be in it, and nowhere else.
+/// The log may hold the last bookings of the lost book.
 #[test]
 fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {
     let clinic = Clinic::open();
@@ -58,7 +58,7 @@ fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {
     clinic.does("init --name Home --timezone UTC");
 }
 
-/// What can't be looked into may be something; and nobody waits for a pipe's other end.
+/// A file that can't be read may hold data; a pipe must not block `init`.
 #[cfg(unix)]
 #[test]
 fn what_is_no_log_and_lies_in_its_place_is_in_the_way_of_a_new_book() {
@@ -76,7 +76,7 @@ fn what_is_no_log_and_lies_in_its_place_is_in_the_way_of_a_new_book() {
     }
 }
 
-/// A program that was killed may leave one.
+/// A killed process may leave an empty log.
 #[test]
 fn an_empty_log_of_a_removed_book_does_not_stop_init() {
     let clinic = Clinic::open();
@@ -87,7 +87,7 @@ fn an_empty_log_of_a_removed_book_does_not_stop_init() {
     assert_eq!(clinic.json::<List>("list").total, 0);
 }
 
-/// A write-ahead log that outlives its command would be replayed over the copy.
+/// A leftover write-ahead log would be replayed over the copy.
 #[test]
 fn a_copy_of_the_file_put_back_by_hand_is_what_the_book_says() {
     let clinic = Clinic::open();
@@ -138,7 +138,7 @@ fn five_hundred_bookings_leave_no_long_log_and_a_copy_put_back_is_what_is_read()
     clinic.is_sound();
 }
 
-/// A reader keeps the log from being removed, not from being copied into the book and written again from its start.
+/// A reader prevents the log's removal, but not its checkpoint and reuse.
 #[test]
 fn a_log_that_a_reader_keeps_does_not_grow_without_end() {
     let clinic = Clinic::open();
@@ -153,7 +153,7 @@ fn a_log_that_a_reader_keeps_does_not_grow_without_end() {
     assert!(longest > 1_000_000 && longest < 5_000_000, "{longest}");
 }
 
-/// No server would let go of a record that others name.
+/// SQLite only: a server does not allow the deletion of a referenced row.
 #[test]
 fn a_check_finds_a_record_that_is_not_there() {
     let clinic = Clinic::open();
@@ -168,7 +168,7 @@ fn a_national_id_is_in_no_file_in_clear() {
     let clinic = Clinic::open();
     let _ = clinic.book_juan("--date 2026-06-15 --time 14:00 --national-id 12345678-9");
     clinic.does("patient add --name Eva --phone 7700-0009 --national-id 98765432-1 --code EVA");
-    // The write-ahead log, too: a reader keeps it from being folded into the book.
+    // A reader prevents the checkpoint of the write-ahead log.
     let reader = clinic.database();
     reader.execute_batch("BEGIN; SELECT count(*) FROM patients;").unwrap();
     let _: i64 = reader.query_row("SELECT count(*) FROM patients", [], |row| row.get(0)).unwrap();
@@ -183,8 +183,8 @@ fn a_national_id_is_in_no_file_in_clear() {
     }
 }
 
-/// The bytes of each of the book's files. Reading them lets go of SQLite's locks in this process,
-/// so that they are read once.
+/// The bytes of the book's files. Closing the files drops SQLite's locks in this process, so read them only
+/// once.
 fn files(clinic: &Clinic) -> Vec<Vec<u8>> {
     let folder = clinic.book_path().parent().unwrap().to_owned();
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -196,7 +196,7 @@ fn how_many_hold(files: &[Vec<u8>], needle: &str) -> usize {
     files.iter().filter(|file| file.windows(needle.len()).any(|part| part == needle.as_bytes())).count()
 }
 
-/// Every command that meets that file is refused, and the file stays as it is.
+/// All commands must refuse the file and leave it unchanged.
 fn refuses(clinic: &Clinic, code: &str, exit: i32) {
     let bytes = |path: &Path| fs::read(path).ok();
     let before = bytes(&clinic.book_path());
@@ -325,7 +325,7 @@ fn a_book_cut_short_is_not_taken_for_a_whole_one() {
     assert_eq!(fs::read(clinic.book_path()).unwrap(), half);
 }
 
-/// Root may write anywhere, so there is nothing to be refused.
+/// Skipped for root, who may write anywhere.
 #[cfg(unix)]
 #[test]
 fn a_book_that_may_not_be_written_is_unavailable() {
@@ -358,7 +358,7 @@ fn a_server_that_is_not_built_in_or_not_there_is_refused_in_words() {
     assert!(refusal.hint.is_some(), "{refusal:?}");
 }
 
-/// While a desk is at work there are a log and its index beside the book: all three are its own.
+/// While a process has the book open, the log and its index exist, too.
 #[cfg(unix)]
 #[test]
 fn the_book_and_its_companions_are_for_their_owner_only_whatever_the_umask() {
@@ -383,7 +383,7 @@ fn the_book_and_its_companions_are_for_their_owner_only_whatever_the_umask() {
         let mut desk = under("book --input -").spawn().unwrap();
         let mut input = desk.stdin.take().unwrap();
         input.write_all(b"{}\n{}\n").unwrap();
-        // Its first answer shows that it has the book open; it waits for more.
+        // The first answer shows that the book is open; the process waits for more input.
         let mut answer = String::new();
         BufReader::new(desk.stdout.take().unwrap()).read_line(&mut answer).unwrap();
         let modes: Vec<(String, u32)> = fs::read_dir(&folder)

@@ -1,10 +1,10 @@
-//! The chains of the audit log: one per clinic, one of the book, and books of before there were several.
+//! The audit log's chains: one per clinic, one of the book, and the single chain of old books.
 
 use crate::support::views::{Findings, Log};
 use crate::support::{Clinic, Place};
 use serde_json::Value;
 
-/// What is first wrong with the log: the check, and what is said.
+/// The first finding of `audit verify`: check and message.
 fn found(clinic: &Clinic, what: &str) -> (String, String) {
     let Findings { mut findings, .. } = clinic.ran("audit verify --json").json();
     assert_eq!(findings.len(), 1, "{what}: {findings:?}");
@@ -14,7 +14,7 @@ fn found(clinic: &Clinic, what: &str) -> (String, String) {
     (first.check, first.message)
 }
 
-/// Two clinics with a patient each, and an act on the book as a whole.
+/// Two clinics with a patient each, and an entry of the book itself.
 fn two() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.at("2026-06-01T08:00:01-06:00");
@@ -225,7 +225,7 @@ fn a_chain_that_was_taken_out_is_not_healed_by_what_is_written_behind() {
         let chain = id(&clinic, "norte");
         let out = "DELETE FROM audit_log WHERE chain = 'NORTE'; DELETE FROM audit_head WHERE chain = 'NORTE'";
         clinic.place().run(&format!("{out}{also}").replace("NORTE", &chain)).unwrap();
-        // The clinics go on with their work, and one is added.
+        // Work goes on, and a clinic is added.
         clinic.does("patient show --clinic norte LEO");
         clinic.does("patient show EVA");
         clinic.does("clinic add --name 'Clínica Sur' --timezone America/El_Salvador --code sur");
@@ -236,7 +236,7 @@ fn a_chain_that_was_taken_out_is_not_healed_by_what_is_written_behind() {
     }
 }
 
-// ---- books of before
+// ---- old books
 
 const SCHEMA: [&str; 9] = [
     include_str!("../../../src/store/migrations/0016_book.sql"),
@@ -257,7 +257,7 @@ const SCHEMA: [&str; 9] = [
     include_str!("../../../src/store/migrations/0016_series.sql"),
 ];
 
-/// A book of schema 16: 17 entries of two clinics and of the book itself, in one chain.
+/// A book of schema 16: 17 entries of two clinics and of the book in a single chain.
 fn old_book() -> Clinic {
     let mut clinic = Clinic::empty();
     clinic.at("2026-06-03T08:00:00-06:00");
@@ -325,7 +325,7 @@ fn a_book_of_one_chain_opens_verifies_and_goes_on_in_chains() {
          1 clinic, 2 clinic, 3 clinic"
     );
 
-    // A backup is known again, whichever chain its end is in.
+    // A backup is recognised by the end of any of its chains.
     clinic.does(&format!("db backup {}", clinic.home().join("safe.db").display()));
     clinic.does(&format!("db backup --force {}", clinic.home().join("safe.db").display()));
     clinic.is_sound();

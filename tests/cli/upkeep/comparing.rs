@@ -1,4 +1,4 @@
-//! `audit verify --records`: what was changed past the program is named, and nothing that the program did.
+//! `audit verify --records` reports direct changes of records, and none of turno's own.
 
 use crate::support::Clinic;
 use crate::support::views::Findings;
@@ -9,7 +9,7 @@ fn compared(clinic: &Clinic, exit: i32) -> Vec<(String, String)> {
     found.findings.into_iter().map(|finding| (finding.check, finding.message)).collect()
 }
 
-/// A clinic with a record of each kind that the log tells of.
+/// A clinic with all kinds of audited records.
 fn full() -> Clinic {
     let clinic = Clinic::open();
     let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");

@@ -1,4 +1,4 @@
-//! Moving a book: there and back it says the same, it goes on being used, and nothing is half copied.
+//! Copying a book: the copy gives the same output, can be copied back, and is usable.
 
 use crate::support::Clinic;
 use crate::support::place::Place;
@@ -6,23 +6,23 @@ use crate::support::views::Sweep;
 use serde_json::Value;
 use std::fs;
 
-/// A file for a copy.
+/// A path for a copy.
 pub fn place(clinic: &Clinic, name: &str) -> String {
     clinic.home().join("copies").join(name).display().to_string()
 }
 
-/// Where the clinic's own book is.
+/// The location of the clinic's book.
 pub fn source(clinic: &Clinic) -> String {
     clinic.place().name()
 }
 
-/// What `turno db copy` answers.
+/// The output of `turno db copy`.
 pub fn copy(clinic: &Clinic, from: &str, to: &str) -> Value {
     clinic.json(&format!("db copy {from} {to}"))
 }
 
-/// A book with everything in it: two clinics, retired records, windows with and without doctors,
-/// visits in every state, messages sent and waiting, national IDs.
+/// A book with two clinics, retired records, all kinds of windows, visits in every status, sent and pending
+/// messages, and national IDs.
 pub fn full() -> Clinic {
     let mut clinic = Clinic::open();
     for line in [
@@ -68,7 +68,7 @@ pub fn full() -> Clinic {
     clinic.does(
         "book --clinic other --doctor COLE --date 2026-11-01 --time 00:30 --name Eve --phone 2125550123",
     );
-    // Confirmations go out, reminders wait.
+    // Send the confirmations; the reminders wait.
     let Sweep { sent, .. } = clinic.sweep();
     assert!(sent > 3, "{sent} sent");
     clinic.at("2026-06-15T12:40:00-06:00");
@@ -79,7 +79,7 @@ pub fn full() -> Clinic {
     clinic
 }
 
-/// Everything that a book says, line by line of the commands that say it.
+/// The output of commands that together print the whole book.
 pub fn said(clinic: &Clinic, book: &str) -> Vec<(String, String)> {
     let mut said = Vec::new();
     for at in ["sanjose", "other"] {
@@ -105,12 +105,12 @@ pub fn said(clinic: &Clinic, book: &str) -> Vec<(String, String)> {
     said
 }
 
-/// What was said but for the log, which tells of copies and restores.
+/// The output without the audit log, which records copies and restores.
 pub fn without_log(said: Vec<(String, String)>) -> Vec<(String, String)> {
     said.into_iter().filter(|(line, _)| !line.starts_with("audit")).collect()
 }
 
-/// Makes the book so large that copying it takes a while: facts come first.
+/// Adds many `meta` rows, which are copied first, to make copies slow.
 pub fn swell(clinic: &Clinic) {
     let sql = match clinic.place() {
         Place::File(_) => {
@@ -133,7 +133,7 @@ pub fn is_sound(clinic: &Clinic, book: &str) {
 fn there_and_back_a_book_says_the_same() {
     let clinic = full();
     let before = said(&clinic, &source(&clinic));
-    // To a file, and back to what the book came from: a file or a server.
+    // To a file, and back to the book's engine.
     let home = Place::new(&clinic.home().join("again"));
     let (there, back) = (place(&clinic, "there.db"), home.name());
     let _ = copy(&clinic, &source(&clinic), &there);
@@ -148,7 +148,7 @@ fn there_and_back_a_book_says_the_same() {
     );
     for book in [&there, &back] {
         is_sound(&clinic, book);
-        // Looking is an entry, so that it comes last.
+        // Showing a patient is recorded, so do this last.
         let shown = clinic.run(&format!("patient show ANA --reveal --clinic sanjose --db {book}"));
         assert!(shown.contains("01234567-8"), "{shown}");
     }
@@ -169,7 +169,7 @@ fn a_copy_says_what_it_moved() {
     assert_eq!(tables.values().map(|rows| rows.as_u64().unwrap()).sum::<u64>(), answer["rows"]);
     let log: Value = clinic.json("audit verify");
     assert_eq!(log["entries"].as_u64().unwrap(), rows("audit_log") + 1, "the copy is told of since");
-    // For people: the same as a list, and what to mind.
+    // The same as text, with a note about the secret file.
     let ran = clinic.ran(&format!("db copy {from} {}", place(&clinic, "shown.db"))).exits(0);
     assert!(ran.stdout().contains("tables.appointments"), "{}", ran.stdout());
     assert!(ran.stderr().contains(&clinic.secret_path().display().to_string()), "{}", ran.stderr());

@@ -1,4 +1,4 @@
-//! Moving a book between files: what is refused and left as it is, and what a cut-off copy leaves.
+//! Copying a book between files: refused targets stay unchanged, and an interrupted copy can be repeated.
 
 use crate::copying::{copy, full, is_sound, place, said, source, swell, without_log};
 use crate::support::Clinic;
@@ -32,7 +32,7 @@ fn a_book_is_not_copied_onto_itself() {
 fn a_book_that_holds_records_is_not_written_over() {
     let clinic = full();
     let from = source(&clinic);
-    // Already so much as one fact is somebody's.
+    // A single `meta` row is already data.
     for (name, sql) in [("other.db", ""), ("facts.db", "DELETE FROM branches; DELETE FROM clinics")] {
         let to = clinic.home().join(name);
         clinic.does(&format!("init --name Otra --timezone UTC --db {name}"));
@@ -45,7 +45,7 @@ fn a_book_that_holds_records_is_not_written_over() {
         assert!(refusal.hint.is_some());
         assert_eq!(fs::read(&to).unwrap(), before, "{name}");
     }
-    // So is a copy that was made before.
+    // An earlier copy is not overwritten either.
     let to = place(&clinic, "copy.db");
     let _ = copy(&clinic, &from, &to);
     let before = said(&clinic, &to);
@@ -60,7 +60,7 @@ fn an_empty_file_and_an_empty_book_take_a_copy() {
     clinic.file("empty.db", "");
     let _ = copy(&clinic, &source(&clinic), "empty.db");
     assert_eq!(said(&clinic, "empty.db"), before);
-    // A book of which nothing was ever used: what a copy that was cut off leaves.
+    // A schema without any row, as an interrupted copy leaves it.
     let emptied = place(&clinic, "emptied.db");
     clinic.does(&format!("init --name Otra --timezone UTC --db {emptied}"));
     let database = rusqlite::Connection::open(&emptied).unwrap();
@@ -69,7 +69,7 @@ fn an_empty_file_and_an_empty_book_take_a_copy() {
     drop(database);
     let _ = copy(&clinic, &source(&clinic), &emptied);
     assert_eq!(without_log(said(&clinic, &emptied)), without_log(before));
-    // And such a book can be copied as well.
+    // An empty file is not a book and can't be copied.
     fs::write(clinic.home().join("nothing.db"), "").unwrap();
     let _ = clinic.refused("db copy nothing.db target.db", "STORE_UNAVAILABLE", 7);
 }
@@ -89,7 +89,7 @@ fn a_copy_is_for_its_owner_only() {
     assert!(!folder.join("copy.db-wal").exists(), "all of it is in the copy itself");
 }
 
-/// A file of that name in the clinic's home that is no book that can be read.
+/// A file named `what` that is not a readable book.
 fn unusable(clinic: &Clinic, what: &str) -> PathBuf {
     let path = clinic.home().join(what);
     match what {
@@ -181,7 +181,7 @@ fn a_copy_that_is_killed_leaves_no_half_book_and_can_be_made_again() {
         copying.kill().unwrap();
         if copying.wait().unwrap().code() != Some(0) {
             cut_off += 1;
-            // Nothing is there, or a book without a clinic; or it was over before it could say so.
+            // Nothing, a book without a clinic, or a copy that completed before the kill.
             let found = clinic.ran(&format!("list --clinic sanjose --json --db {to}"));
             assert!(matches!(found.exit, Some(0 | 3 | 7)), "after {pause} ms: {found:?}");
             if found.exit != Some(0) {
@@ -218,6 +218,6 @@ fn a_desk_that_writes_meanwhile_is_not_half_copied() {
     let List { appointments: copied, .. } = clinic.list(&format!("--limit 1000 --db {to}"));
     let List { appointments: all, .. } = clinic.list("--limit 1000");
     assert!(early.len() <= copied.len() && copied.len() <= all.len());
-    // Times were given out in their order, so that a moment's book is the list's beginning.
+    // The times were booked in order, so the copy holds a prefix of the list.
     assert_eq!(copied, all[..copied.len()]);
 }

@@ -1,4 +1,4 @@
-//! Moving a book onto a server: what holds a book is not written over, and a cut-off copy leaves none.
+//! Copying a book to a server: existing books are not overwritten, and an interrupted copy leaves no book.
 
 use crate::copying::{copy, full, place, said, source, without_log};
 use crate::support::place::Place;
@@ -27,7 +27,7 @@ fn a_copy_onto_a_server_that_is_killed_leaves_no_half_book_and_can_be_made_again
     let before = without_log(said(&clinic, &source(&clinic)));
     let from = place(&clinic, "large.db");
     let _ = copy(&clinic, &source(&clinic), &from);
-    // So large that copying it takes a while: facts come first.
+    // Many `meta` rows, which are copied first, make the copy slow.
     let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
         INSERT INTO meta (key, value) SELECT printf('note-%08d', i), hex(randomblob(40)) FROM n";
     rusqlite::Connection::open(&from).unwrap().execute_batch(sql).unwrap();
@@ -41,7 +41,7 @@ fn a_copy_onto_a_server_that_is_killed_leaves_no_half_book_and_can_be_made_again
         if copying.wait().unwrap().code() != Some(0) {
             cut_off += 1;
             let found = clinic.ran(&format!("list --clinic sanjose --json --db {}", to.name()));
-            // Or it was over before it could say so.
+            // The copy may have completed just before the kill.
             assert!(matches!(found.exit, Some(0 | 3 | 7)), "after {pause} ms: {found:?}");
             if found.exit != Some(0) {
                 let _ = copy(&clinic, &from, &to.name());

@@ -1,4 +1,4 @@
-//! Whose eyes a clinic's files are for, whatever the umask; and a key that others can read.
+//! File modes are for the owner only, whatever the umask, and a key file readable by others is refused.
 
 use crate::support::views::Findings;
 use crate::support::{Clinic, words};
@@ -15,7 +15,7 @@ fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Everything below a directory, with its mode.
+/// All files and folders below a folder, with their modes.
 fn modes(folder: &Path) -> Vec<(String, bool, u32)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

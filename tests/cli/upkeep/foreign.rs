@@ -1,10 +1,10 @@
-//! A schema that others have altered: what is foreign, missing or altered is named, and no such book is restored.
+//! Foreign, missing or altered parts of the schema are reported, and such a book is not restored.
 
 use crate::support::Clinic;
 use crate::support::place::Engine;
 use crate::support::views::Findings;
 
-/// What `db check` says of the schema.
+/// The schema findings of `db check`.
 fn found(clinic: &Clinic) -> Vec<String> {
     let Findings { findings, .. } = clinic.ran("db check --json").exits(1).json();
     findings.into_iter().filter(|one| one.check == "integrity").map(|one| one.message).collect()
@@ -14,7 +14,7 @@ fn is_on(engine: Engine) -> bool {
     crate::ENGINE == engine
 }
 
-/// A trigger that moves what the desk cancels to another patient, as SQL of the engine.
+/// A trigger that changes a patient after a booking, in the engine's SQL.
 fn trigger() -> &'static str {
     match crate::ENGINE {
         Engine::Sqlite => {

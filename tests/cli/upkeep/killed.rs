@@ -1,5 +1,5 @@
-//! Sweeps that are killed at any moment: nothing is lost, nothing is counted as sent that nobody has,
-//! and what goes again goes under the same id.
+//! Sweeps killed at any moment: no message is lost or wrongly marked as sent, and retries keep the message's
+//! id.
 
 use crate::support::Clinic;
 use crate::support::views::{Messages, Sweep};
@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::time::Duration;
 
-/// How many messages are on their way at once.
+/// Messages in flight at once.
 const WORKERS: usize = 3;
-/// How often the sweep is killed; `TURNO_KILLS` says otherwise.
+/// Default number of kills; `TURNO_KILLS` overrides it.
 const KILLS: usize = 30;
-/// More messages than a sweep sends before it is killed.
+/// More messages than a sweep sends before the kill.
 const MOST_OF_A_SWEEP: usize = 100;
 
-/// A clinic with so many confirmations due, by a program.
+/// A clinic with `count` due confirmations, sent by a script.
 fn many_due(count: usize) -> Clinic {
     let mut clinic = Clinic::open();
     clinic.gateways(&["sms"], &format!("[sweep]\nworkers = {WORKERS}\n"));
@@ -46,7 +46,7 @@ fn a_sweep_that_is_killed_at_any_moment_loses_nothing_and_counts_nothing_as_sent
     let mut minutes = 0;
     let (mut rounds, mut died_sending) = (0, 0);
     while rounds < kills {
-        // A lease of the sweep before has run out by now.
+        // Late enough that the previous sweep's leases have expired.
         minutes += 3;
         clinic.at(&format!("2026-06-02T{:02}:{:02}:00-06:00", 8 + minutes / 60, minutes % 60));
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -61,8 +61,8 @@ fn a_sweep_that_is_killed_at_any_moment_loses_nothing_and_counts_nothing_as_sent
             assert!(got.contains(&message.message_id), "round {rounds}: {} is nowhere", message.message_id);
         }
         rounds += 1;
-        // Messages that a killed sweep was sending go last, and fail when they were lost too often. While others
-        // are left, none is lost twice: the kills end before only those are left.
+        // Messages in flight at a kill go last and fail if lost too often. Stop while other messages are
+        // left, so that none is lost twice.
         let pending: Messages = clinic.json("remind list --status pending --limit 100000");
         if pending.messages.len() < MOST_OF_A_SWEEP {
             break;
@@ -72,7 +72,7 @@ fn a_sweep_that_is_killed_at_any_moment_loses_nothing_and_counts_nothing_as_sent
     assert!(died_sending * 2 > rounds, "only {died_sending} of {rounds} sweeps were killed at work");
     minutes += 3;
     clinic.at(&format!("2026-06-02T{:02}:{:02}:00-06:00", 8 + minutes / 60, minutes % 60));
-    // What a killed sweep's programs still do is done soon.
+    // The gateway scripts of killed sweeps end soon.
     let last: Sweep = clinic.json("remind due");
     assert_eq!(last.failed, 0);
     let Messages { messages, .. } = clinic.json("remind list --limit 100000");

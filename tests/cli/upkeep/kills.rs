@@ -1,5 +1,5 @@
-//! Writing commands that are killed at any moment: what was acknowledged is there, nothing is there by
-//! halves, and the book opens and goes on.
+//! Writing commands killed at any moment: acknowledged work exists, other work is complete or absent, and the
+//! book stays usable.
 
 #[path = "kills/census.rs"]
 mod census;
@@ -20,37 +20,37 @@ use std::io::Write;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// After so many the book is looked at as a whole.
+/// Number of commands between full checks of the book.
 const HANDFUL: usize = 24;
-/// How many bookings one `--input` asks for: more than share a commit.
+/// Bookings per `--input`: more than one transaction holds.
 const MANY: usize = 70;
-/// In each so many rounds one lives: it tells how long such a command takes by now.
+/// One command in this many rounds is not killed, to measure its duration.
 const ROUNDS: usize = 10;
 
-/// How a command is written.
+/// How a command commits its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// In one commit: all of it or nothing.
+    /// In one commit.
     Once,
-    /// As the bookings of a stream come.
+    /// In one commit per batch of a stream.
     Stream,
     /// In several commits.
     Steps,
-    /// One by one, so many at the most.
+    /// One by one, up to the given number.
     Sweep(usize),
 }
 
-/// A command that is about to be killed.
+/// A command to be killed, with its prepared records.
 struct Act<'a> {
     kind: &'a Kind,
     number: usize,
     made: String,
-    /// Which entries of the audit log came later, in SQL.
+    /// An SQL condition for the audit entries made since.
     new: String,
 }
 
 impl<'a> Act<'a> {
-    /// Makes ready what it needs.
+    /// Runs the preparations.
     fn new(clinic: &Clinic, kind: &'a Kind, number: usize) -> Act<'a> {
         let mut act = Act { kind, number, made: String::new(), new: String::new() };
         for (place, line) in kind.ready.iter().enumerate() {
@@ -75,7 +75,7 @@ impl<'a> Act<'a> {
         act
     }
 
-    /// Runs a line that is not killed.
+    /// Runs a command line to its end.
     fn lives(&self, clinic: &Clinic, line: &str) -> serde_json::Value {
         let line = self.filled(line);
         let (line, then) = match line.strip_prefix(LONG_AGO) {
@@ -89,7 +89,7 @@ impl<'a> Act<'a> {
         serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
 
-    /// The text with what stands in braces in its place.
+    /// Replaces the placeholders in braces.
     fn filled(&self, text: &str) -> String {
         let Act { number, made, new, .. } = self;
         let (first, last) = ("2026-09-01", "2010-01-05");
@@ -99,7 +99,7 @@ impl<'a> Act<'a> {
             ("{v}", (5 + number % 200).to_string()),
             ("{at}", slot(first, number * 2)),
             ("{to}", slot(first, number * 2 + 1)),
-            // The second visit is a day later, and either may be moved by five minutes.
+            // The second visit is a day later, and each may be moved by five minutes.
             ("{series}", slot(first, number / 96 * 2 * 288 + number % 96 * 3)),
             ("{day}", day_and_time(first, number * 2).0.to_string()),
             ("{clock}", day_and_time(first, number * 2).1),
@@ -129,7 +129,7 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// A booking as a line of JSON, with a doctor of its own.
+    /// A booking as a line of JSON, with a separate doctor.
     fn wish(&self, place: usize) -> String {
         let number = self.number;
         let (day, time) = day_and_time("2026-07-01", number / KINDS.len() * MANY + place);
@@ -139,13 +139,13 @@ impl<'a> Act<'a> {
         )
     }
 
-    /// How many rows of what it does are there.
+    /// The number of rows with the command's effect.
     fn there(&self, clinic: &Clinic) -> usize {
         ask(clinic, &format!("SELECT count(*) FROM {}", self.filled(self.kind.done)))
     }
 }
 
-/// `--date` and `--time` of the n-th five minutes from that day on.
+/// `--date` and `--time` of a five-minute slot, counted from the day `first`.
 fn slot(first: &str, number: usize) -> String {
     let (day, time) = day_and_time(first, number);
     format!("--date {day} --time {time}")
@@ -157,8 +157,7 @@ fn day_and_time(first: &str, number: usize) -> (chrono::NaiveDate, String) {
     (first + chrono::Days::new((number / 288) as u64), format!("{:02}:{:02}", minute / 60, minute % 60))
 }
 
-/// A clinic whose doctors are there day and night, with a branch besides its own, and what is changed
-/// again and again.
+/// A clinic whose doctors work around the clock, with a second branch and records to be changed.
 fn ready() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.set("duplicate_rule", "off");
@@ -185,12 +184,12 @@ fn ready() -> Clinic {
     clinic
 }
 
-/// How many rows a question finds.
+/// Runs a query that counts rows.
 fn ask(clinic: &Clinic, question: &str) -> usize {
     clinic.place().ask(question)[0].parse().expect("a number")
 }
 
-/// Every record has the entry that made it, and none is about a record that is not there.
+/// The book is sound, and records and their audit entries match.
 fn is_whole(clinic: &Clinic) {
     clinic.is_sound();
     for (table, action) in [
@@ -210,11 +209,11 @@ fn is_whole(clinic: &Clinic) {
         let made = format!("SELECT record_id FROM audit_log WHERE action IN ('{action}')");
         let unheard = ask(clinic, &format!("SELECT count(*) FROM {table} WHERE id NOT IN ({made})"));
         assert_eq!(unheard, 0, "rows of {table} without the entry that made them");
-        // What was purged has left its entries empty.
+        // A purge redacts the entries of its records.
         let gone = format!("{made} AND redacted_by IS NULL AND record_id NOT IN (SELECT id FROM {table})");
         assert_eq!(clinic.place().ask(&gone), [""; 0], "entries about {table} that are not there");
     }
-    // A patient whom only a booking made is there with that booking or not at all.
+    // A patient created by a booking exists only together with the booking.
     let alone = "SELECT count(*) FROM patients WHERE full_name LIKE 'Nueva%'
         AND id NOT IN (SELECT patient_id FROM appointments)";
     assert_eq!(ask(clinic, alone), 0, "patients without the booking that made them");
@@ -226,7 +225,7 @@ fn is_whole(clinic: &Clinic) {
     assert_eq!(ask(clinic, unsaid), 0, "cancellations without their event");
 }
 
-/// Runs it, and kills it after that time, where there is one.
+/// Runs the command and kills the process after `moment`, if given. Returns its output and duration.
 fn run(clinic: &Clinic, act: &Act<'_>, moment: Option<Duration>) -> (Output, Duration) {
     let begun = Instant::now();
     let mut command = clinic.process(&act.line());
@@ -241,7 +240,7 @@ fn run(clinic: &Clinic, act: &Act<'_>, moment: Option<Duration>) -> (Output, Dur
     (output, begun.elapsed())
 }
 
-/// Runs it to its end with that to read.
+/// Runs the command to its end with the given stdin.
 fn fed(mut command: Command, input: &str) -> Output {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut program = command.spawn().expect("turno starts");
@@ -251,7 +250,7 @@ fn fed(mut command: Command, input: &str) -> Output {
 
 fn feed(program: &mut Child, input: &str) {
     let mut stdin = program.stdin.take().expect("its input");
-    // One that was killed, or has nothing to read, reads no more.
+    // Ignore errors: a killed process reads no more.
     let _ = stdin.write_all(input.as_bytes());
 }
 
@@ -265,7 +264,7 @@ struct Tally {
 
 #[test]
 fn every_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
-    // One of each kind lives, and one is killed.
+    // By default, one of each kind is not killed and one is.
     let kills = number("TURNO_KILLS").unwrap_or(KINDS.len());
     let mut chance = number("TURNO_SEED").unwrap_or(20_260_601) as u64;
     let clinic = ready();
@@ -280,7 +279,7 @@ fn every_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
         let (there_before, before) = (act.there(&clinic), census(&clinic));
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let moment = lives.get(&place).filter(|_| !round.is_multiple_of(ROUNDS)).map(|(life, _)| {
-            // From when it has just begun to a little beyond its usual end.
+            // From soon after the start to a little after the usual end.
             life.mul_f64(0.15 + (chance >> 40) as f64 / (1_u64 << 24) as f64 * 1.1)
         });
         let (output, life) = run(&clinic, &act, moment);
@@ -318,7 +317,7 @@ fn every_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
     report(&format!("on {engine}, of {} kinds: {tally:?}", KINDS.len()));
 }
 
-/// Holds what is there against what was said; `whole` is what one that lived has done.
+/// Checks the book against the command's output; `whole` is the effect of a complete run.
 fn check(act: &Act<'_>, output: &Output, there: usize, (done, whole): (&Census, &Census), what: &str) {
     let said = String::from_utf8_lossy(&output.stdout);
     let acknowledged = output.status.success();
@@ -364,7 +363,7 @@ fn a_command_whose_answer_can_t_be_written_is_done_and_says_so() {
     ] {
         for line in [line.to_owned(), format!("{line} --json")] {
             let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
-            // Not every system has such a device.
+            // Not every system has `/dev/full`.
             let Ok(full) = full else { continue };
             let output = clinic.process(&line).stdout(full).output().expect("turno runs");
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -376,7 +375,7 @@ fn a_command_whose_answer_can_t_be_written_is_done_and_says_so() {
             assert!(said.contains("what the command did is done"), "{line}: {said}");
         }
     }
-    // Who has gone away hears nothing, and misses nothing.
+    // A closed stdout is not an error.
     let line = "service add --name Control --code CONTROL";
     let mut program = clinic.process(line).stdout(Stdio::piped()).spawn().expect("turno starts");
     drop(program.stdout.take());

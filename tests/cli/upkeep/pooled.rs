@@ -1,9 +1,9 @@
-//! HuskyVoice's calendar: services, sessions, windows with capacity, duplicates, labels.
+//! HuskyVoice's calendar: services, sessions, windows with capacity, duplicates and labels.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Service};
 
-/// Two services; a morning window for four of each, and an afternoon window.
+/// Two services, a morning window for four of each, and an afternoon window for two.
 fn pooled() -> Clinic {
     let clinic = Clinic::in_zone("America/El_Salvador");
     clinic.does("service add --name 'General Checkup' --code GC --duration 20");
@@ -55,7 +55,7 @@ fn h2_a_closed_window_takes_nothing_until_it_opens() {
     let request = "--service GC --date 2026-06-15 --time 09:00 --name P --phone +50377110001";
     let refusal = clinic.not_booked(request, "SLOT_INACTIVE", 4);
     assert_eq!(refusal.texts("suggested_times")[0], "13:00", "{:?}", refusal.details);
-    // An open window is taken before a closed one.
+    // An open window is preferred to a closed one.
     clinic.does("window add --days mon --from 08:30 --to 10:00 --session Morning --batch MB --capacity 1");
     assert_eq!(clinic.book(request).batch.as_deref(), Some("MB"));
     clinic.does("window open AM");

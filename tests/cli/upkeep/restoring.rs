@@ -1,4 +1,4 @@
-//! A book that comes back from a backup, with its secret file or without.
+//! Restoring a book from a backup, with or without its secret file.
 
 use crate::backup::{backup, names};
 use crate::copying::{full, is_sound, said, source, without_log};
@@ -14,12 +14,12 @@ pub fn restore(clinic: &Clinic, words: &str) -> Restored {
     clinic.json(&format!("db restore {words}"))
 }
 
-/// What a book says but for its log, which tells of the restore, too.
+/// The output about a book without the audit log, which also records the restore.
 pub fn said_without_log(clinic: &Clinic, book: &str) -> Vec<(String, String)> {
     without_log(said(clinic, book))
 }
 
-/// A clinic with a backup that carries the secret file.
+/// A clinic with a backup that includes the secret file.
 fn with_sealed_key() -> Clinic {
     let mut clinic = full();
     clinic.env("TURNO_PASSPHRASE", WORDS);
@@ -50,7 +50,7 @@ fn a_book_comes_back_where_there_is_none() {
         ("book.restored", "book", "recepcion")
     );
     assert!(last.note.as_ref().unwrap().starts_with("safe.db, made "), "{last:?}");
-    // The backup is as it was, and the book is used on.
+    // The backup is unchanged, and the restored book is usable.
     assert_eq!(fs::read(clinic.home().join("safe.db")).unwrap(), bytes);
     clinic.does(&format!("doctor add --name 'Dr. Nuevo' --clinic sanjose --db {back}"));
     is_sound(&clinic, &back);
@@ -68,7 +68,7 @@ fn a_place_with_a_book_is_not_restored_over_just_so() {
     assert!(refusal.hint.is_some(), "{refusal:?}");
     assert_eq!(clinic.content(), before);
     if let Place::Database(_) = clinic.place() {
-        // On a server nothing makes way.
+        // On a server, a book is never replaced.
         let _ = clinic.refused("db restore safe.db --force", "VALIDATION_ERROR", 2);
         assert_eq!(clinic.content(), before);
     } else {
@@ -129,7 +129,7 @@ fn without_the_right_passphrase_nothing_is_restored() {
     refuses(&clinic, "STORE_UNAVAILABLE", 7);
     clinic.env("TURNO_PASSPHRASE", "");
     refuses(&clinic, "VALIDATION_ERROR", 2);
-    // One letter of what is sealed, or of how, is another; or the record is none.
+    // Any change of the encrypted secret or its parameters, or a broken record.
     clinic.env("TURNO_PASSPHRASE", WORDS);
     let database = rusqlite::Connection::open(clinic.home().join("sealed.db")).unwrap();
     let sealed: String = database

@@ -1,4 +1,4 @@
-//! A book that is put in the place of another: the one or the other at every moment, and nothing lost.
+//! A restore over an existing book: at every moment one of both is in place, and nothing is lost.
 
 use crate::backup::{backup, names};
 use crate::copying::{full, is_sound, source, swell};
@@ -16,7 +16,7 @@ fn the_replaced_book_is_kept_aside_with_its_log_folded_in() {
     let clinic = full();
     let then = said_without_log(&clinic, &source(&clinic));
     let _ = backup(&clinic, "safe.db");
-    // A reader keeps the log from being folded into the book.
+    // A reader prevents the checkpoint of the log.
     let reader = clinic.database();
     reader.execute_batch("BEGIN; SELECT count(*) FROM patients;").unwrap();
     let _: i64 = reader.query_row("SELECT count(*) FROM patients", [], |row| row.get(0)).unwrap();
@@ -32,14 +32,13 @@ fn the_replaced_book_is_kept_aside_with_its_log_folded_in() {
     assert_eq!(said_without_log(&clinic, &kept), later);
     is_sound(&clinic, &source(&clinic));
     is_sound(&clinic, &kept);
-    // There and back: what was replaced comes back the same way.
+    // Restoring the replaced book works in the same way.
     let Restored { kept: again, .. } = restore(&clinic, &format!("{kept} --force"));
     assert_eq!(again, [format!("{kept}-2")]);
     assert_eq!(said_without_log(&clinic, &source(&clinic)), later);
 }
 
-/// Bookings go on while the book is replaced: each is in the book that was replaced, or in the one that
-/// took its place.
+/// Bookings during a restore end up in the replaced book or in the new one.
 #[test]
 fn what_is_acknowledged_while_a_book_is_replaced_is_in_one_of_both() {
     let clinic = Clinic::open();
@@ -58,7 +57,7 @@ fn what_is_acknowledged_while_a_book_is_replaced_is_in_one_of_both() {
                 }
             });
         }
-        // One that has the book open all the time.
+        // A process that keeps the book open.
         let mut stream = clinic.process("book --input -");
         let mut stream =
             stream.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -85,7 +84,7 @@ fn what_is_acknowledged_while_a_book_is_replaced_is_in_one_of_both() {
     }
 }
 
-/// A program that is at work with one secret does not write into a book of another.
+/// A process with one secret does not write to a book with another secret.
 #[test]
 fn a_desk_with_the_book_open_does_not_sign_for_another_book() {
     use std::io::{BufRead, BufReader, Write};
@@ -157,7 +156,7 @@ fn a_restore_that_is_killed_leaves_the_one_book_or_the_other() {
         }
     }
     assert!(killed > 0 && as_before > 0, "{killed} were killed, {as_before} before they were done");
-    // What they have left is cleared away by the next.
+    // The next restore removes leftovers.
     let _ = restore(&clinic, "safe.db --force");
     assert!(!names(&clinic, "book").iter().any(|name| name.starts_with(".turno-part")));
 }
@@ -206,7 +205,7 @@ fn a_log_that_a_lost_book_left_does_not_get_into_the_new_one() {
     is_sound(&clinic, &source(&clinic));
 }
 
-/// A file of that name that no book comes back from.
+/// A file named `what` that can't be restored.
 fn unusable(clinic: &Clinic, what: &str) -> PathBuf {
     let path = clinic.home().join(what);
     match what {

@@ -1,4 +1,4 @@
-//! Books by more than one name, files that are none, and who may read what a restore leaves.
+//! Books by several names, pipes in place of files, and file modes after a restore.
 
 use crate::backup::{backup, names};
 use crate::restoring::restore;
@@ -16,7 +16,7 @@ fn set_mode(path: impl AsRef<Path>, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// A clinic with a visit that is in the log of its book only, as long as the reader lives.
+/// A clinic with an appointment that is only in the write-ahead log, until the returned reader is dropped.
 fn with_a_log() -> (Clinic, rusqlite::Connection) {
     let clinic = Clinic::open();
     let reader = clinic.database();
@@ -32,7 +32,7 @@ fn a_book_comes_back_by_a_link_with_all_that_its_log_holds() {
     symlink(clinic.book_path(), clinic.home().join("link.db")).unwrap();
     assert_eq!(restore(&clinic, "link.db --db other.db").appointments, 1);
     assert_eq!(clinic.list("--db other.db").total, 1);
-    // What would be replaced is told as it is, and a link stays one.
+    // The refusal describes the linked book, and the link stays a link.
     let _ = backup(&clinic, "safe.db");
     let _ = clinic.book_juan("--date 2026-06-16 --time 12:00");
     let refusal = clinic.refused("db restore safe.db --db link.db", "VALIDATION_ERROR", 2);
@@ -101,7 +101,7 @@ fn a_pipe_is_no_backup_and_no_place_for_one() {
     }
 }
 
-/// A link whose disk is not there does not become the book, and one that leads to nothing yet leads to it.
+/// A dangling link is followed if its folder exists; a link to a missing disk is not replaced by a file.
 #[test]
 fn a_link_that_leads_to_nothing_is_followed_where_that_can_be() {
     let clinic = Clinic::open();
@@ -122,7 +122,7 @@ fn a_link_that_leads_to_nothing_is_followed_where_that_can_be() {
     let _ = clinic.refused("db restore safe.db --db round.db --force", "STORE_UNAVAILABLE", 7);
 }
 
-/// Files by the names of our own that are none: nobody waits for them, and they stay.
+/// Pipes with the names of leftover files are neither read nor removed.
 #[test]
 fn pipes_by_the_names_of_what_is_left_behind_hold_nobody_up() {
     let mut clinic = Clinic::open();
@@ -143,7 +143,7 @@ fn pipes_by_the_names_of_what_is_left_behind_hold_nobody_up() {
     clinic.is_sound();
 }
 
-/// What a run that was killed, or a copy of a book's files, leaves: nobody holds its log.
+/// A kill or a copy of the files can leave a book with its write-ahead log.
 #[test]
 fn a_book_with_its_log_is_read_and_nothing_is_left_beside_it() {
     let (clinic, reader) = with_a_log();
@@ -158,12 +158,12 @@ fn a_book_with_its_log_is_read_and_nothing_is_left_beside_it() {
     assert!(!names(&clinic, "other").iter().any(|name| name.starts_with(".turno-part")));
 }
 
-/// Nothing that was acknowledged goes with a file that was a backup once.
+/// A backup that was changed may hold acknowledged work, so it is not overwritten.
 #[test]
 fn a_backup_that_somebody_has_worked_in_is_none_any_more() {
     let mut clinic = Clinic::open();
     let _ = backup(&clinic, "m.db");
-    // Looked into, it is still one.
+    // Reading does not change the backup.
     assert_eq!(clinic.list("--db m.db").total, 0);
     let _ = backup(&clinic, "m.db --force");
     let _ = clinic.book_juan("--date 2026-06-15 --time 10:00 --db m.db");
@@ -172,7 +172,7 @@ fn a_backup_that_somebody_has_worked_in_is_none_any_more() {
     fs::copy(clinic.home().join("m.db"), clinic.home().join("live.db")).unwrap();
     let _ = clinic.refused("db backup live.db --force", "STORE_UNAVAILABLE", 7);
     assert_eq!(clinic.list("--db m.db").total, 1);
-    // A rotation leaves it out, and says so.
+    // A rotation keeps such a file and prints a warning.
     let first = backup(&clinic, "--keep 1 rota").path;
     let _ = clinic.book_juan(&format!("--date 2026-06-15 --time 10:00 --db {first}"));
     for day in [16, 17] {
@@ -181,7 +181,7 @@ fn a_backup_that_somebody_has_worked_in_is_none_any_more() {
         assert!(ran.stderr().contains(&format!("{first} was changed since")), "{}", ran.stderr());
     }
     let kept = first.strip_prefix("rota/").unwrap();
-    // What was worked in has its log beside it, as any book has.
+    // The changed book also has its log beside it.
     let is_book = |name: &String| name.ends_with(".db");
     let books: Vec<String> = names(&clinic, "rota").into_iter().filter(is_book).collect();
     assert_eq!(books, [kept, "turno-sanjose-20260617T184000Z.db"]);

@@ -1,5 +1,5 @@
-//! A book and the secret file that comes with it: the one without the other is told of, and mended by
-//! doing the same again.
+//! Restoring a book with its secret file: if only one is in place, this is reported, and a second run mends
+//! it.
 
 use crate::backup::{backup, names};
 use crate::restoring::restore;
@@ -8,7 +8,7 @@ use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
 
-/// A clinic whose backup carries its secret file, and which has another one now, under that name.
+/// A clinic whose backup includes its secret file, and whose current secret file `name` is another one.
 fn with_another_secret(name: &str) -> (Clinic, Vec<u8>) {
     let mut clinic = Clinic::open();
     clinic.env("TURNO_PASSPHRASE", "correct horse battery");
@@ -27,7 +27,7 @@ fn staged(clinic: &Clinic) -> Vec<String> {
 
 #[test]
 fn a_secret_that_finds_no_place_is_told_of_and_the_next_run_puts_it_there() {
-    // The name is so long that nothing can be kept aside under it.
+    // A name too long to keep the old file under a longer one.
     let long = "k".repeat(240);
     let (clinic, own) = with_another_secret(&long);
     let path = clinic.secret_path().with_file_name(&long);
@@ -39,7 +39,7 @@ fn a_secret_that_finds_no_place_is_told_of_and_the_next_run_puts_it_there() {
     assert_eq!(refusal.text("outcome"), "saved");
     assert!(refusal.hint.unwrap().contains("the same command again"));
     assert_eq!(staged(&clinic), Vec::<String>::new());
-    // What stood in the way is gone.
+    // Remove the obstacle.
     fs::rename(&path, clinic.home().join("old.key")).unwrap();
     let restored = restore(&clinic, "sealed.db --force");
     assert_eq!(restored.secret_file, Some(path.display().to_string()));
@@ -52,19 +52,19 @@ fn a_restore_that_is_killed_between_book_and_secret_is_finished_by_the_next() {
     let (clinic, own) = with_another_secret("other.key");
     let path = clinic.secret_path().with_file_name("other.key");
     let other = fs::read(&path).unwrap();
-    // As a kill between the two steps leaves it: the book is there, the secret is still beside its place.
+    // Simulate a kill between both steps: the book is in place, the secret file has its temporary name.
     let _ = restore(&clinic, "sealed.db --force");
     fs::write(&path, &other).unwrap();
     let beside = path.with_file_name(".turno-secret-00112233445566ff");
     fs::write(&beside, &own).unwrap();
-    // A copy that somebody made is no such file.
+    // A copy made by a person is not touched.
     let mine = path.with_file_name("secret.key.20260601");
     fs::write(&mine, &own).unwrap();
     let _ = restore(&clinic, "sealed.db --force");
     assert_eq!((fs::read(&path).unwrap(), staged(&clinic)), (own.clone(), Vec::new()));
     assert!(mine.exists());
     clinic.is_sound();
-    // Killed at any moment, the same again finishes it.
+    // After a kill at any moment, the same command finishes the restore.
     let mut killed = 0;
     for pause in [100, 250, 400, 550, 700] {
         fs::write(&path, &other).unwrap();

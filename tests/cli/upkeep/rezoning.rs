@@ -1,4 +1,4 @@
-//! Zone rules that change after booking: the wall clock was promised, and stays.
+//! Zone rules that change after a booking: the local time stays.
 
 use crate::support::Clinic;
 use crate::support::views::{Appointment, Log, Rezoned};
@@ -7,7 +7,7 @@ fn rezone(clinic: &Clinic, words: &str) -> Rezoned {
     clinic.json(&format!("db rezone {words}"))
 }
 
-/// Makes the book say what it would say if it had been written under rules an hour apart.
+/// Shifts an appointment's instants by an hour, as under other zone rules.
 fn under_other_rules(clinic: &Clinic, appointment: &Appointment) {
     let id = &appointment.id;
     let later = ["starts_at", "ends_at", "busy_from", "busy_until"]
@@ -47,7 +47,7 @@ fn coming_appointments_keep_their_wall_clock() {
     under_other_rules(&clinic, &booked[1]);
     assert_ne!(pending_reminders(&clinic), reminders);
     let before = log(&clinic);
-    // A rehearsal tells the same, and changes nothing.
+    // The dry run reports the same and changes nothing.
     let rehearsed = rezone(&clinic, "--dry-run");
     assert!(rehearsed.dry_run && log(&clinic) == before);
     let done = rezone(&clinic, "");

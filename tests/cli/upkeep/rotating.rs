@@ -1,4 +1,4 @@
-//! `db rotate-secret`: everything under the new secret, whatever happens in the middle.
+//! `db rotate-secret` replaces the secret everywhere, even after an interruption.
 
 use crate::support::Clinic;
 use crate::support::views::{Backup, Log, Rotated};
@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
-/// A clinic with everything that is sealed or signed: IDs, endpoints with two secrets, a log with emptied entries.
+/// A clinic with all that depends on the secret: IDs, webhooks with two secrets, redacted audit entries.
 fn full() -> Clinic {
     let clinic = Clinic::open();
     let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");
@@ -30,7 +30,7 @@ fn rotated(clinic: &Clinic) -> Rotated {
     clinic.json("db rotate-secret")
 }
 
-/// The book holds together, and what is sealed opens and is found.
+/// The book is sound, and encrypted values can be read and found.
 fn is_whole(clinic: &Clinic) {
     clinic.is_sound();
     let shown: Value = clinic.json("patient show LUIS --reveal");
@@ -63,13 +63,13 @@ fn everything_is_carried_over_and_the_old_secret_opens_nothing_more() {
     assert!(!next(&clinic).exists());
     let log: Log = clinic.json("audit log --action book --limit 1");
     assert_eq!(log.entries[0].action, "book.secret_rotated");
-    // Who noted the last entry's code elsewhere finds it again.
+    // The old end of each chain is recorded, so an externally noted code can still be verified.
     let ends = log.entries[0].before.as_ref().unwrap()["chains"].as_array().unwrap();
     let codes: Vec<_> = ends.iter().map(|end| end["mac"].as_str().unwrap()).collect();
     assert_eq!(codes, [before.entries[0].hash.as_str()]);
     is_whole(&clinic);
     clinic.does("patient merge --undo EVA");
-    // Keys are kept by a hash of their own.
+    // The hashes of access keys don't depend on the secret.
     clinic.does("clinic set access keys");
     clinic.env("TURNO_KEY", key["secret"].as_str().unwrap());
     is_whole(&clinic);
@@ -172,7 +172,7 @@ fn begun(clinic: &Clinic) -> Child {
 #[test]
 fn a_rotation_that_is_killed_leaves_a_book_that_opens() {
     let clinic = full();
-    // A log that takes a while.
+    // Enough entries to make the rotation slow.
     let wish = |n: u32| {
         format!(
             "{{\"doctor_id\":\"GARCIA\",\"date\":\"2026-07-{:02}\",\"time\":\"{:02}:{:02}\",\"patient_name\":\"P {n}\",\"patient_phone\":\"+503770{n:05}\"}}\n",
@@ -201,7 +201,7 @@ fn a_rotation_that_is_killed_leaves_a_book_that_opens() {
         assert!(there <= 1 && (there == 1 || !said), "round {round}: {there}, {said}");
         cut_off += u32::from(there == 0);
         done += there;
-        // What was sealed under the old secret may still be in free pages.
+        // Free pages may still hold values under the old secret.
         clinic.does("db scrub --force");
         is_whole(&clinic);
     }

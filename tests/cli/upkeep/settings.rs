@@ -1,4 +1,4 @@
-//! A clinic's settings: types, units, and the refusal of anything else.
+//! A clinic's settings: types, units and refused values.
 
 use crate::support::Clinic;
 use crate::support::views::ClinicRecord;
@@ -29,7 +29,7 @@ fn a_new_clinic_has_the_settings_of_the_manual() {
     ] {
         assert_eq!(shown.settings.get(key), Some(&value), "{key}");
     }
-    // Two ways to write a day; either is the manual's 24h.
+    // A day can be written in two ways; both mean the manual's 24h.
     assert!([json!("24h,2h"), json!("1d,2h")].contains(&shown.settings["reminder_offsets"]));
 }
 
@@ -91,7 +91,7 @@ fn an_unknown_setting_or_a_malformed_value_is_refused_and_nothing_changes() {
         ("name", ""),
     ] {
         let refusal = clinic.refused(&format!("clinic set {key} '{value}'"), "VALIDATION_ERROR", 2);
-        // An unknown one comes with the likeliest there is.
+        // For an unknown setting, the refusal suggests a similar one.
         assert!(refusal.fields().iter().all(|field| [key, "did_you_mean"].contains(field)), "{key}={value}");
         assert!(refusal.fields().contains(&key), "{key}={value}");
         assert!(refusal.hint.is_some(), "{key}={value}");

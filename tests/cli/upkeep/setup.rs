@@ -1,4 +1,4 @@
-//! Setting a clinic up: every family of records, with all its flags.
+//! Setup of a clinic: all kinds of records with all their flags.
 
 use crate::support::views::{
     Branch, Branches, ClinicRecord, Clinics, Closure, Closures, Doctor, Doctors, Service, Services,

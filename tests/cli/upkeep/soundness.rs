@@ -1,4 +1,4 @@
-//! The book itself: what it says of itself, what guards it, and what a check of it finds.
+//! `db info`, `db path`, the constraints of the database, and `db check`.
 
 use crate::ENGINE;
 use crate::support::views::Findings;
@@ -22,15 +22,15 @@ fn the_book_says_where_it_is_and_what_it_is_made_of() {
     assert_eq!(info["secret_file"], clinic.secret_path().display().to_string());
     assert!(info["bytes"].as_u64().unwrap() > 10_000, "{info}");
     assert!(info["schema_version"].as_i64().unwrap() >= 1, "{info}");
-    // Which zone rules are in force, and of which version.
+    // The zone rules in use and their version.
     assert!(!info["timezone_rules"].as_str().unwrap().is_empty(), "{info}");
     assert!(info["timezone_version"].as_str().unwrap().starts_with("20"), "{info}");
-    // The place is told of a book that is not there, too.
+    // The path is also printed for a book that does not exist.
     let empty = Clinic::empty();
     assert_eq!(empty.run("db path"), format!("{}\n", empty.place().name()));
 }
 
-/// Copies an appointment under new ids, at that distance in time.
+/// Copies an appointment under new ids, shifted by `seconds`.
 fn plant(clinic: &Clinic, seconds: i64) -> Result<(), String> {
     clinic.place().run(&format!(
         "CREATE TEMPORARY TABLE planted AS SELECT * FROM appointments;

@@ -1,9 +1,9 @@
-//! The log, altered past the program: the first bad entry is named, whatever was done.
+//! The audit log changed directly: the first bad entry is named.
 
 use crate::support::Clinic;
 use crate::support::views::Findings;
 
-/// A clinic with a patient, a booking and a reading: entries 1 to 7.
+/// A clinic with a patient, a booking and a read: entries 1 to 7.
 fn week() -> Clinic {
     let clinic = Clinic::open();
     let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
@@ -13,7 +13,7 @@ fn week() -> Clinic {
     clinic
 }
 
-/// What `audit verify` says first after that was done.
+/// The first finding of `audit verify`: check and message.
 fn found(clinic: &Clinic, what: &str) -> (String, String) {
     let ran = clinic.ran("audit verify --json").exits(1);
     assert_eq!(ran.stderr(), "", "{what}: findings are the result, not an error");
@@ -25,7 +25,7 @@ fn found(clinic: &Clinic, what: &str) -> (String, String) {
     (first.check, first.message)
 }
 
-/// How a finding of the clinic's own chain begins.
+/// Prefix of findings in the clinic's chain.
 const OF_CLINIC: &str = "clinic sanjose: ";
 
 const COLUMNS: &str = "chain, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt";
@@ -129,7 +129,7 @@ fn a_log_that_was_cut_off_is_noticed_with_its_head_or_without() {
             "audit_head",
             "the log ends at entry 7, but its head can't be read",
         ),
-        // Head and end together: nobody signs the head of then but who has the secret.
+        // End and head together: without the secret, nobody can sign the old head.
         (
             "a reading, with the head",
             back(6),
@@ -159,13 +159,13 @@ fn a_log_that_was_cut_off_is_noticed_with_its_head_or_without() {
         clinic.place().run(&sql).unwrap();
         let (found, said) = found(&clinic, what);
         assert_eq!(found, check, "{what}: {said}");
-        // Where nothing is left, nothing is known of the chain either.
+        // If nothing is left, the chain is unknown.
         let of = if check == "audit_missing" { "" } else { OF_CLINIC };
         assert!(said.starts_with(&format!("{of}{message}")), "{what}: {said}");
     }
 }
 
-/// Cuts the last entry off, and moves the head back as far as that goes without the secret.
+/// Removes the last entry and moves the head back as far as possible without the secret.
 const CUT: &str = "DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log);
     UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_log),
       mac = (SELECT mac FROM audit_log ORDER BY seq DESC LIMIT 1) WHERE chain <> ''";
@@ -185,7 +185,7 @@ fn what_was_cut_off_is_not_healed_by_what_is_written_behind() {
         if !sql.starts_with("DELETE FROM audit_head") {
             assert_eq!(found(&clinic, what).0, "audit_head", "{what}");
         }
-        // The clinic goes on with its work, also at a desk whose clock is a year ahead.
+        // Work goes on, also with a clock a year ahead.
         clinic.does("patient show 'Juan Pérez'");
         clinic.at("2027-06-01T08:00:00-06:00").does("patient show 'Juan Pérez'");
         clinic.at("2026-06-01T09:00:00-06:00").does("patient show 'Juan Pérez'");
@@ -230,7 +230,7 @@ fn a_record_tells_of_its_entry_where_the_head_of_then_was_put_back() {
             assert!(message.contains(&format!("knows nothing of {kind} ")), "{what}: {message}");
         };
         knows_nothing(&clinic);
-        // Nor do later entries, of whatever time, put it right.
+        // Later entries don't hide the damage.
         clinic.at("2027-06-01T08:00:00-06:00").does("patient list");
         clinic.does(&format!("patient show {}", booked.patient.code));
         knows_nothing(&clinic);

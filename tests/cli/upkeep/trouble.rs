@@ -1,4 +1,4 @@
-//! Trouble with files and their disk: said in words, with nothing lost, and over when its cause is.
+//! Problems with files and disks: reported clearly, without loss, and gone when their cause is gone.
 
 use crate::backup::names;
 use crate::support::views::Refusal;
@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs a command line after a word to the shell.
+/// Runs a command line in a shell after `limit`.
 fn under(clinic: &Clinic, limit: &str, line: &str) -> Ran {
     let turno = clinic.process(line);
     let mut command = Command::new("sh");
@@ -40,7 +40,7 @@ fn files_that_may_not_grow_are_told_of() {
         let _ = unavailable(under(&clinic, "ulimit -f 8", line), "may not grow");
         assert_eq!(clinic.content(), before, "{line}");
     }
-    // Room for a log, and not for a whole book.
+    // Room for a log, but not for a whole book.
     let _ = unavailable(under(&clinic, "ulimit -f 200", WRITING[2]), "may not grow");
     assert!(!names(&clinic, "").iter().any(|name| name.starts_with(".turno-part") || name == "safe.db"));
     for line in WRITING {
@@ -92,7 +92,7 @@ fn a_directory_that_is_lost_is_told_of_and_the_book_is_used_when_it_is_back() {
     clinic.is_sound();
 }
 
-/// What is taken away while it is open still takes changes, which nobody would find again.
+/// An open file that was moved or deleted still accepts writes, which would be lost.
 #[test]
 fn a_book_that_is_taken_away_while_it_is_open_takes_nothing_more() {
     for how in ["moved", "removed", "replaced"] {
@@ -108,7 +108,7 @@ fn a_book_that_is_taken_away_while_it_is_open_takes_nothing_more() {
                 "{{\"doctor_id\":\"GARCIA\",\"date\":\"2026-06-15\",\"time\":\"10:{minute:02}\",\"patient_name\":\"A\",\"patient_phone\":\"7700-00{minute:02}\"}}\n"
             )
         };
-        // Two lines, as one alone waits to be seen as one of many.
+        // A stream's first line is processed only when the second one arrives.
         input.write_all(body(0).as_bytes()).unwrap();
         input.write_all(b"{}\n").unwrap();
         let first = answers.next().unwrap().unwrap();
@@ -132,12 +132,12 @@ fn a_book_that_is_taken_away_while_it_is_open_takes_nothing_more() {
     }
 }
 
-/// Says what was not tried.
+/// Reports a skipped test.
 fn skipped(why: &str) {
     let _ = writeln!(std::io::stderr(), "not tried: {why}");
 }
 
-/// Root may do anything, so there is nothing to be refused.
+/// Whether files in a read-only folder can be written: if so, nothing can be refused.
 fn is_root(folder: &Path) -> bool {
     let probe = folder.join("probe");
     let root = fs::write(&probe, "").is_ok();
@@ -168,7 +168,7 @@ fn what_may_not_be_written_is_told_of() {
     clinic.is_sound();
 }
 
-/// A log that was begun while the book could not be written is not in the way afterwards.
+/// A log created while the book was read-only must not prevent later writes.
 #[test]
 fn a_book_that_may_be_written_again_is() {
     let clinic = Clinic::open();
@@ -189,7 +189,7 @@ fn a_book_that_may_be_written_again_is() {
     clinic.is_sound();
 }
 
-/// A small disk of its own, where the system lets this user mount one; else this says so.
+/// Needs a small file system; skipped if the user can't mount one.
 #[test]
 fn a_full_disk_and_one_that_is_read_only_are_told_of() {
     let clinic = Clinic::open();
@@ -212,8 +212,8 @@ fn a_full_disk_and_one_that_is_read_only_are_told_of() {
     }
 }
 
-/// Runs the test that calls this once more where a user may mount a disk, if the system has such a place.
-/// `TURNO_TEST_NEEDS_DISK` says that it must: not every machine that builds does.
+/// Runs the calling test again in a namespace where the user may mount. If this is impossible, the test is
+/// skipped, or fails if `TURNO_TEST_NEEDS_DISK` is set.
 fn in_a_namespace() {
     const INSIDE: &str = "TURNO_TEST_IN_NAMESPACE";
     let ready = Command::new("unshare").args(["-rm", "true"]).stderr(Stdio::null()).status();
@@ -225,14 +225,14 @@ fn in_a_namespace() {
     let test = std::thread::current().name().unwrap().to_owned();
     let mut command = Command::new("unshare");
     command.arg("-rm").arg(std::env::current_exe().unwrap()).args(["--exact", &test]);
-    // Inside, to be let down is to fail.
+    // Inside the namespace, a failed mount is an error.
     let ran = command.env(INSIDE, "1").env("TURNO_TEST_NEEDS_DISK", "1").output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
 }
 
-/// What goes elsewhere goes, though the book can't be told of it.
+/// Backups and copies to another disk work, though the full one can't record them.
 fn a_backup_of_a_full_disk_goes_elsewhere(clinic: &Clinic, book: &str, shell: &dyn Fn(&str) -> bool) {
-    // Somebody has it open, so that its log is there; then the disk is full.
+    // Open the book, so that its log exists, and fill the disk.
     let reader = rusqlite::Connection::open(book).unwrap();
     let _: i64 = reader.query_row("SELECT count(*) FROM patients", [], |row| row.get(0)).unwrap();
     shell("dd if=/dev/zero of=\"$1/fill\" bs=1k");
@@ -264,7 +264,7 @@ fn on_a_small_disk(clinic: &Clinic, disk: &Path, shell: &dyn Fn(&str) -> bool) {
     assert_eq!(log(), before);
     a_backup_of_a_full_disk_goes_elsewhere(clinic, &book, shell);
     assert_eq!(fs::read_dir(disk).unwrap().count(), 1, "something was left on the disk");
-    // A program that another test is just starting holds what is open here, until it is its own.
+    // Retry: a process that another test is starting may hold a file open for a moment.
     let read_only = (0..100).any(|_| {
         let done = shell("mount -o remount,ro \"$1\"");
         std::thread::sleep(std::time::Duration::from_millis(if done { 0 } else { 20 }));

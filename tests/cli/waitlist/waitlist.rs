@@ -1,4 +1,4 @@
-//! The waiting list: whom to call when a slot is free, and slots that are held for them.
+//! The waiting list: patients to call when a slot is free, and held slots.
 
 use crate::support::views::{Agenda, Appointment, Closure, ErrorLine, Export, Waiting, Waitlist};
 use crate::support::{Clinic, Ran};
@@ -6,8 +6,8 @@ use std::process::{Child, Stdio};
 
 const OFFER: &str = "waitlist offer WAIT-001 --at 2026-06-15T09:00";
 
-/// Ana comes at nine on the fifteenth, Luis on the thirtieth and would rather be earlier; Eva has no
-/// appointment and wants a morning.
+/// Ana has an appointment on the 15th at 09:00; Luis has one on the 30th and wants an earlier one; Eva has
+/// none and wants a morning.
 fn three() -> (Clinic, Appointment, Appointment) {
     let clinic = Clinic::open();
     let ana =
@@ -87,7 +87,7 @@ fn a_held_slot_is_nobody_elses_until_its_time_is_over() {
     let agenda: Agenda = clinic.json("agenda --date 2026-06-15");
     assert_eq!((agenda.columns[0].held.len(), agenda.columns[0].held[0].entry.as_str()), (1, "WAIT-001"));
     assert!(clinic.run("agenda --date 2026-06-15").contains("◇ WAIT-001"));
-    // A move and another offer are in its way as well.
+    // The hold also blocks reschedules and other offers.
     let other = clinic.refused("waitlist offer WAIT-002 --at 2026-06-15T09:00", "APPOINTMENT_CONFLICT", 4);
     assert_eq!(other.text("held_until"), hold.until);
     let luisa = clinic.book("--doctor GARCIA --date 2026-06-15 --time 11:00 --name Luisa --phone 7700-0010");
@@ -190,14 +190,14 @@ fn what_can_not_wait_is_refused() {
         assert!(refused.details.contains_key(field), "{line}: {:?}", refused.details);
     }
     let _ = clinic.refused("waitlist offer WAIT-001 --at 2026-06-14T09:00", "OUTSIDE_AVAILABILITY", 5);
-    // Cancelled, its appointment is no reason to call any more.
+    // After its appointment is cancelled, the entry is no longer listed.
     clinic.does(&format!("cancel {} --reason viaje", luis.code));
     let list: Waitlist = clinic.json("waitlist list");
     assert_eq!(codes(&list.waitlist), ["WAIT-002"]);
     let _ = clinic.refused("waitlist offer WAIT-001 --at 2026-06-15T09:00", "INVALID_STATE_TRANSITION", 5);
 }
 
-/// Starts all of them before it waits for any.
+/// Starts all commands before waiting for any.
 fn at_once(clinic: &Clinic, lines: impl IntoIterator<Item = String>) -> Vec<Ran> {
     let start = |line: String| -> (String, Child) {
         let mut process = clinic.process(&line);

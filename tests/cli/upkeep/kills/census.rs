@@ -1,12 +1,12 @@
-//! What is in a book, counted: what a command does shows as differences, and half of it as others.
+//! Counts of a book's rows and audit entries, to compare before and after a command.
 
 use crate::support::Clinic;
 use std::collections::BTreeMap;
 
-/// How many there are of everything: rows, by their state where they have one, and entries of the log.
+/// Row counts by table and status, and audit entries by action.
 pub type Census = BTreeMap<String, i64>;
 
-/// Counts them, past the program.
+/// Counts directly in the database.
 pub fn census(clinic: &Clinic) -> Census {
     let tables = "appointments audit_log branches clinics closures doctors keys merged_visits merges messages
         patients series series_visits services waitlist webhook_deliveries webhook_events webhooks windows";
@@ -42,7 +42,7 @@ pub fn census(clinic: &Clinic) -> Census {
     lines.into_iter().map(number).collect()
 }
 
-/// What became more or less from the one to the other.
+/// The changed counts.
 pub fn differences(before: &Census, after: &Census) -> Census {
     let names = before.keys().chain(after.keys());
     let of = |census: &Census, name| census.get(name).copied().unwrap_or_default();

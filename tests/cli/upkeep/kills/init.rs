@@ -1,4 +1,4 @@
-//! A first run that is killed: there is a book that works, or the same command makes it.
+//! A killed `init` leaves a working book, or the same command creates one.
 
 use super::{Engine, is_whole, report};
 use crate::support::Clinic;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 const INIT: &str = "init --name 'Clínica San José' --timezone America/El_Salvador --code sanjose --json";
 
-/// How many are killed; `TURNO_KILLS` says otherwise, in hundreds.
+/// Default number of kills; `TURNO_KILLS` sets a hundred times this number.
 const KILLS: u32 = 6;
 
 #[test]
@@ -29,7 +29,7 @@ fn a_book_whose_making_is_killed_is_there_or_made_by_the_same_command() {
         let again = clinic.ran(INIT);
         let there = again.exit != Some(0);
         made += usize::from(there);
-        // What was said is true; and what is there now was made by the one or by the other.
+        // An acknowledged book must exist, and an existing one is complete.
         assert!(there || output.stdout.is_empty(), "kill {kill}: it was said, and is not there");
         assert!(!there || again.stderr().contains("already"), "kill {kill}: {}", again.stderr());
         clinic.does("doctor add --name 'Dr. García' --code GARCIA");

@@ -1,31 +1,27 @@
-//! What is killed: every command that writes, what it needs, and the question whether it is done.
+//! The killed commands: every writing command, its preparation, and a query for its effect.
 
 use super::Way;
 
-/// A kind of command that is killed.
+/// A kind of command to kill.
 ///
-/// In its texts stand, in braces, `n` for the kill's number, `six` for that in six digits, `v` for a
-/// number that differs from the last kill's, `at` and `to` for free times of
-/// the doctor's (`day` and `clock` are the two halves of `at`), `series` and `past` for such of a series
-/// and of long ago, `made` for what the first line that made it ready has made, and `seq` for the end of
-/// the audit log.
+/// Placeholders in braces: `n` is the kill's number, `six` the same with six digits, `v` a value that differs
+/// from the previous kill's, `at` and `to` are free times (`day` and `clock` are the parts of `at`), `series`
+/// and `past` free times for a series and in 2010, `made` is the code from the first line of `ready`, and
+/// `new` an SQL condition for audit entries made by the command.
 pub struct Kind {
-    /// The command, as the matrix names it.
+    /// The command's name in the access matrix.
     pub command: &'static str,
-    /// Lines that live, and after which it can be done.
+    /// Preparing command lines, which are not killed.
     pub ready: &'static [&'static str],
-    /// What is changed past the program, and the question whose answer is `made` from then on.
+    /// Direct SQL changes; a `SELECT` sets `made` to its result.
     pub past: &'static [&'static str],
-    /// The command line.
     pub line: &'static str,
-    /// Counts what of it is in the book: a table and a condition.
+    /// A table and a condition that count the command's effects.
     pub done: &'static str,
-    /// How it is written.
     pub way: Way,
-    /// What lives after it, so that the next of its kind finds the book as this one did.
+    /// A command line that restores the state for the next of its kind.
     pub after: &'static str,
-    /// The file that it reads from stdin; a line with `row` in braces stands for as many as are more than
-    /// share a commit.
+    /// Standard input; a line with `{row}` is repeated more often than one transaction holds.
     pub reads: &'static str,
 }
 
@@ -55,7 +51,7 @@ impl Kind {
     }
 }
 
-/// What begins a line that is given years ago.
+/// Prefix of a command line that runs with the clock in 2010.
 pub const LONG_AGO: &str = "2010: ";
 
 const BOOK: &str =
@@ -95,7 +91,7 @@ SUMMARY:Junta {n}
 END:VEVENT
 END:VCALENDAR
 ";
-/// A doctor of its own, with three who come today, an hour from now and on.
+/// A new doctor with three appointments today.
 const TODAY: &[&str] = &[
     "doctor add --name 'Dr. Tarde {n}' --code TARDE-{n}",
     "window add --doctor TARDE-{n} --days daily --from 00:00 --to 24:00",
@@ -105,9 +101,9 @@ const TODAY: &[&str] = &[
 ];
 const CLOSURE: &str = "closure add --date 2040-02-01 --reason 'kill {n}'";
 
-/// Each kill takes the next.
+/// Each kill takes the next kind.
 pub const KINDS: &[Kind] = &[
-    // The desk.
+    // The desk
     kill("book", BOOK, "appointments WHERE patient_id IN (SELECT id FROM patients WHERE phone = '+50376{six}')"),
     kill(
         "book",
@@ -176,7 +172,7 @@ pub const KINDS: &[Kind] = &[
         .ready(&[WAITS, OFFER]),
     kill("waitlist remove", "waitlist remove {made}", "waitlist WHERE code = '{made}' AND status = 'removed'")
         .ready(&[WAITS]),
-    // Three messages or none.
+    // Three messages or none
     kill(
         "late",
         "late TARDE-{n} 7h --notify",
@@ -184,7 +180,7 @@ pub const KINDS: &[Kind] = &[
             JOIN doctors AS d ON d.id = a.doctor_id WHERE d.code = 'TARDE-{n}')",
     )
     .ready(TODAY),
-    // Messages and webhooks.
+    // Messages and webhooks
     kill("remind due", "remind due --limit 5", "messages WHERE status = 'sent'").in_steps(Way::Sweep(5)),
     kill("remind retry", "remind retry {made}", "messages WHERE id = '{made}' AND status = 'pending'")
         .ready(&[BOOK])
@@ -212,7 +208,7 @@ pub const KINDS: &[Kind] = &[
             "SELECT id FROM webhook_deliveries
                 WHERE appointment_id = (SELECT id FROM appointments WHERE code = '{made}')",
         ]),
-    // Setting up.
+    // Setup
     kill("clinic add", "clinic add --name 'Otra {n}' --timezone UTC --code C-{n}", "clinics WHERE code = 'C-{n}'"),
     kill("clinic use", "clinic use otra", "audit_log WHERE action = 'clinic.chosen' AND {new}")
         .ready(&["clinic use sanjose"]),
@@ -245,7 +241,7 @@ pub const KINDS: &[Kind] = &[
         .ready(&["window close EXTRA"]),
     kill("window remove", "window remove VEN-{n}", "windows WHERE code = 'VEN-{n}' AND active = 0").ready(&[DAY]),
     kill("closure add", CLOSURE, "closures WHERE reason = 'kill {n}'"),
-    // The closure and three moves, or nothing of it.
+    // The closure and three moves, or nothing
     kill(
         "closure add",
         "closure add --doctor TARDE-{n} --date 2026-06-01 --reason 'sale {n}' --move --apply --force",
@@ -255,11 +251,11 @@ pub const KINDS: &[Kind] = &[
     .ready(TODAY),
     kill("closure remove", "closure remove {made}", "closures WHERE code = '{made}' AND active = 0")
         .ready(&[CLOSURE]),
-    // Keys.
+    // Keys
     kill("key create", KEY, "keys WHERE code = 'KEY-{n}'"),
     kill("key rotate", "key rotate KEY-{n}", "audit_log WHERE action = 'key.rotated' AND {new}").ready(&[KEY]),
     kill("key revoke", "key revoke KEY-{n}", "keys WHERE code = 'KEY-{n}' AND active = 0").ready(&[KEY]),
-    // Patients, and who looks at them.
+    // Patients, and reads of their data
     kill("patient add", PATIENT, "patients WHERE code = 'SOLA-{n}'"),
     kill(
         "patient set",
@@ -289,7 +285,7 @@ pub const KINDS: &[Kind] = &[
         "appointments WHERE patient_id = (SELECT merged_into FROM patients WHERE code = 'OTRA-{n}')",
     )
     .ready(&[PATIENT, OTHER, VISIT]),
-    // Whoever would merge two has looked at both.
+    // The dry run of a merge records that both were shown.
     kill(
         "patient merge",
         "patient merge SOLA-{n} OTRA-{n} --dry-run",
@@ -309,7 +305,7 @@ pub const KINDS: &[Kind] = &[
     )
     .ready(&[BOOK, "cancel {made} --reason viaje"])
     .after(SCRUB),
-    // What comes in and what goes out.
+    // Imports and exports
     kill("import csv", "import csv patients -", LISTED).reads(PATIENTS),
     kill("import csv", "import csv patients - --per-row", LISTED)
         .reads(PATIENTS)
@@ -327,7 +323,7 @@ pub const KINDS: &[Kind] = &[
     kill("export csv", "export csv patients", EXPORTED),
     kill("export ics", "export ics --doctor SERIE", EXPORTED).ready(&[SERIES]),
     kill("export fhir", "export fhir --doctor BLANCO --from 2026-06-01 --to 2026-06-01 --reveal", EXPORTED),
-    // The book.
+    // The book
     kill(
         "db purge",
         "db purge --older-than 10y --force",
@@ -351,5 +347,5 @@ pub const KINDS: &[Kind] = &[
         .after("db rezone"),
 ];
 
-/// Ends what an erasure or a rotation that was cut off has left to do.
+/// Completes an interrupted erasure or rotation.
 const SCRUB: &str = "db scrub --force";

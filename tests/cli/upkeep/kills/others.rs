@@ -1,4 +1,4 @@
-//! Every command of the parser is killed, here or by a test of its own, or writes nothing.
+//! Every command is killed here or in its own test, or writes nothing.
 
 use super::kinds::KINDS;
 use super::{census, differences, ready};
@@ -6,7 +6,7 @@ use crate::support::views::Matrix;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Those that write nothing, and how each is tried.
+/// Commands that write nothing, with a command line for each.
 const READERS: &[(&str, &str)] = &[
     ("slots", "slots --doctor GARCIA"),
     ("show", "show VISIT"),
@@ -53,11 +53,11 @@ const READERS: &[(&str, &str)] = &[
     ("schema", "schema appointment"),
     ("completions", "completions bash"),
     ("man", "man"),
-    // It calls on an endpoint, and notes nothing: here nobody listens.
+    // Sends a request and records nothing; nobody listens here.
     ("webhook test", "webhook test HOOK"),
-    // It has a book of its own, which is gone afterwards.
+    // Uses a temporary book.
     ("demo", "demo"),
-    // Rehearsals of what is killed.
+    // Dry runs of commands that are killed.
     ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name A --phone 7700-0009 --dry-run"),
     ("cancel", "cancel VISIT --reason x --dry-run"),
     ("db purge", "db purge --older-than 10y --dry-run"),
@@ -67,12 +67,12 @@ const READERS: &[(&str, &str)] = &[
     ("closure add", "closure add --doctor GARCIA --date 2026-06-01 --reason x --move"),
     ("import csv", "import csv patients patients.csv --dry-run"),
     ("import ics", "import ics calendar.ics --as closures --doctor GARCIA --dry-run"),
-    // Of the kinds of exports those that tell of no patient.
+    // Exports without patient data are not recorded.
     ("export csv", "export csv doctors"),
     ("export ics", "export ics --detail none"),
 ];
 
-/// Those that are killed elsewhere: a command is put beside what it makes, or has a world outside.
+/// Commands with their own test of kills: they create files, or involve others.
 const ELSEWHERE: [(&str, &str, &str); 7] = [
     ("import fhir", "exchange/round_trips.rs", "an_import_that_is_killed_leaves_all_or_nothing"),
     ("remind templates set", "upkeep/kills/templates.rs", "templates_whose_change_is_killed_are_whole_each"),
@@ -136,7 +136,7 @@ fn what_only_reads_writes_nothing() {
     let before = (census(&clinic), clinic.place().content());
     for &(command, line) in READERS {
         let ran = clinic.ran(&line.replace("VISIT", &visit));
-        // Nobody listens where the endpoint is.
+        // Nobody listens at the endpoint.
         assert!(ran.exit == Some(0) || command == "webhook test", "{ran:?}");
         let done = differences(&before.0, &census(&clinic));
         assert!(done.is_empty(), "turno {line}: {done:?}");

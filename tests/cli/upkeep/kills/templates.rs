@@ -1,4 +1,4 @@
-//! A clinic's words that are changed, and the change killed: no message is made of half a template.
+//! A killed change of templates leaves every template complete.
 
 use super::{number, report};
 use crate::support::Clinic;
@@ -6,9 +6,9 @@ use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// How many are killed; `TURNO_KILLS` says otherwise, in tens.
+/// Default number of kills; `TURNO_KILLS` sets ten times this number.
 const KILLS: u32 = 12;
-/// Nearly the longest that a template may be.
+/// Close to the maximum length of a template.
 const LENGTH: usize = 16_000;
 
 #[test]
@@ -48,7 +48,7 @@ fn templates_whose_change_is_killed_are_whole_each() {
             assert!(!done || *template == text(letter), "kill {kill}: it was done");
         }
         mixed += usize::from(there.iter().any(|template| *template != there[0]));
-        // What it has left is in nobody's way.
+        // Leftovers disturb nothing.
         clinic.does("remind templates check");
         clinic.does(&line);
     }
