@@ -10,6 +10,7 @@ mod mail;
 mod message;
 #[cfg(unix)]
 mod process;
+pub mod replies;
 mod secret;
 pub mod settings;
 mod smtp;

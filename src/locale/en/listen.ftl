@@ -1,0 +1,6 @@
+# What comes back from providers: answers of patients, delivery reports, and the server that receives them.
+replies-too-many-in-one-body = the body holds more than { $most } answers and reports
+replies-field-missing-or-malformed = the field { $field } is missing or malformed
+replies-body-is-no-whatsapp-webhook = the body is no notification of WhatsApp
+replies-body-is-no-mail = the body is no mail with a sender
+replies-public-url-is-missing = is missing: Twilio signs the URL that it posts to; or say unsigned = true
