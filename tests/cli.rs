@@ -114,6 +114,9 @@ mod patients;
 #[path = "cli/booking/picking.rs"]
 mod picking;
 #[cfg(unix)]
+#[path = "cli/reminders/listening.rs"]
+mod listening;
+#[cfg(unix)]
 #[path = "cli/reminders/poisoned.rs"]
 mod poisoned;
 #[path = "cli/upkeep/pooled.rs"]

@@ -36,6 +36,7 @@ pub mod import;
 pub mod key;
 pub mod late;
 pub mod list;
+pub mod listen;
 mod options;
 pub mod patient;
 pub(crate) mod privacy;
@@ -132,6 +133,7 @@ pub enum Command {
     Series(Family<series::SeriesCommand>),
     Waitlist(Family<waitlist::WaitlistCommand>),
     Remind(Family<remind::RemindCommand>),
+    Listen(listen::ListenArgs),
     Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
@@ -248,6 +250,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Series(family) => series::series(session, family.command)?,
         Command::Waitlist(family) => waitlist::waitlist(session, family.command)?,
         Command::Remind(family) => return remind::remind(session, family.command),
+        Command::Listen(args) => return listen::listen(session, &args),
         Command::Init(args) => setup::init(session, args.clinic)?,
         Command::Demo => return demo::run(session),
         Command::Clinic(family) => setup::clinic(session, family.command)?,

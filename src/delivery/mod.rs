@@ -6,6 +6,7 @@ mod check;
 pub(crate) mod command;
 mod http;
 mod invitation;
+pub mod listen;
 mod mail;
 mod message;
 #[cfg(unix)]

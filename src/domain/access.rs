@@ -136,6 +136,7 @@ pub const MATRIX: &[Row] = &[
     visits("waitlist decline", WRITE),
     visits("waitlist remove", WRITE),
     clinic("remind due", SEND),
+    clinic("listen", SEND),
     visits("remind list", READ),
     clinic("remind retry", SEND),
     visits("remind preview", READ),

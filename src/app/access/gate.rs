@@ -53,6 +53,11 @@ impl Gate {
         }
     }
 
+    /// Returns what the command needs.
+    pub fn need(&self) -> &Need {
+        &self.need
+    }
+
     /// Sets the source of the caller's keys; the source is read when the first clinic requires a key.
     pub fn present(&self, key: KeySource) {
         // A second call is ignored.

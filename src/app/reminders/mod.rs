@@ -3,6 +3,7 @@
 mod claim;
 mod due;
 pub mod heartbeat;
+pub mod incoming;
 mod outcomes;
 mod pace;
 mod pass;

@@ -102,6 +102,16 @@ pub enum Rejected {
     Unreadable(Unreadable),
 }
 
+impl Rejected {
+    /// Why, localised; holds nothing of the body.
+    pub fn words(&self) -> &str {
+        match self {
+            Rejected::Unsigned => text!("replies-signature-missing-or-wrong"),
+            Rejected::Unreadable(Unreadable(words)) => words,
+        }
+    }
+}
+
 impl Receiver {
     /// Opens the way back of a channel. `None` if its table does not say `replies = true`, or if its kind has no
     /// bodies.

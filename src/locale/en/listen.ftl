@@ -4,3 +4,9 @@ replies-field-missing-or-malformed = the field { $field } is missing or malforme
 replies-body-is-no-whatsapp-webhook = the body is no notification of WhatsApp
 replies-body-is-no-mail = the body is no mail with a sender
 replies-public-url-is-missing = is missing: Twilio signs the URL that it posts to; or say unsigned = true
+listening-on = listening on http://{ $at }
+the-server-cant-be-run = the server can't be run: { $problem }
+no-channel-says-replies = no channel of the configuration takes answers
+say-replies-in-a-channels-table = say replies = true in the table of a channel of the kind twilio, whatsapp or smtp
+cant-listen-on = can't listen on { $bind }: { $problem }
+replies-signature-missing-or-wrong = the signature is missing or wrong

@@ -4,3 +4,9 @@ replies-field-missing-or-malformed = el campo { $field } falta o está mal forma
 replies-body-is-no-whatsapp-webhook = el cuerpo no es un aviso de WhatsApp
 replies-body-is-no-mail = el cuerpo no es un correo con remitente
 replies-public-url-is-missing = falta: Twilio firma la URL a la que envía; o diga unsigned = true
+listening-on = escuchando en http://{ $at }
+the-server-cant-be-run = el servidor no puede funcionar: { $problem }
+no-channel-says-replies = ningún canal de la configuración acepta respuestas
+say-replies-in-a-channels-table = ponga replies = true en la tabla de un canal de tipo twilio, whatsapp o smtp
+cant-listen-on = no se puede escuchar en { $bind }: { $problem }
+replies-signature-missing-or-wrong = la firma falta o es incorrecta
