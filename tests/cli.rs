@@ -99,6 +99,9 @@ mod kills;
 mod language;
 #[path = "cli/booking/life.rs"]
 mod life;
+#[cfg(unix)]
+#[path = "cli/reminders/listening.rs"]
+mod listening;
 #[path = "cli/calendar/listing.rs"]
 mod listing;
 #[path = "cli/patients/merging.rs"]
@@ -114,9 +117,6 @@ mod patients;
 #[path = "cli/booking/picking.rs"]
 mod picking;
 #[cfg(unix)]
-#[path = "cli/reminders/listening.rs"]
-mod listening;
-#[cfg(unix)]
 #[path = "cli/reminders/poisoned.rs"]
 mod poisoned;
 #[path = "cli/upkeep/pooled.rs"]
@@ -131,6 +131,9 @@ mod prompts;
 mod queue;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[cfg(unix)]
+#[path = "cli/reminders/reporting.rs"]
+mod reporting;
 #[path = "cli/calendar/reports.rs"]
 mod reports;
 #[path = "cli/upkeep/restoring.rs"]

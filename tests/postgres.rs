@@ -104,6 +104,9 @@ mod kills;
 mod language;
 #[path = "cli/booking/life.rs"]
 mod life;
+#[cfg(unix)]
+#[path = "cli/reminders/listening.rs"]
+mod listening;
 #[path = "cli/calendar/listing.rs"]
 mod listing;
 #[path = "cli/patients/merging.rs"]
@@ -116,9 +119,6 @@ mod parts;
 mod patients;
 #[path = "cli/booking/picking.rs"]
 mod picking;
-#[cfg(unix)]
-#[path = "cli/reminders/listening.rs"]
-mod listening;
 #[cfg(unix)]
 #[path = "cli/reminders/poisoned.rs"]
 mod poisoned;
@@ -136,6 +136,9 @@ mod queue;
 mod races;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[cfg(unix)]
+#[path = "cli/reminders/reporting.rs"]
+mod reporting;
 #[path = "cli/calendar/reports.rs"]
 mod reports;
 #[path = "cli/upkeep/restoring.rs"]

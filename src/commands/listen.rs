@@ -51,7 +51,8 @@ fn check_channels(session: &Session) -> Result<()> {
     if any {
         return Ok(());
     }
-    Err(Refusal::invalid("channels", text!("no-channel-says-replies")).hint(text!("say-replies-in-a-channels-table")))
+    Err(Refusal::invalid("channels", text!("no-channel-says-replies"))
+        .hint(text!("say-replies-in-a-channels-table")))
 }
 
 /// The socket that systemd opened for us, else one of our own.
@@ -60,7 +61,8 @@ fn listener(bind: &str) -> Result<TcpListener> {
     if let Ok(Some(listener)) = listenfd::ListenFd::from_env().take_tcp_listener(0) {
         return Ok(listener);
     }
-    TcpListener::bind(bind).map_err(|problem| Refusal::invalid("bind", text!("cant-listen-on", bind, problem)))
+    TcpListener::bind(bind)
+        .map_err(|problem| Refusal::invalid("bind", text!("cant-listen-on", bind, problem)))
 }
 
 /// Takes in each body with a session of its own, as a command of its own would: the configuration is read anew,
@@ -134,9 +136,9 @@ impl Desk for Counter {
 
     fn challenge(&self, channel: &str, query: &str) -> Challenge {
         match self.receiver(&self.session(), channel) {
-            Ok(receiver) => receiver
-                .challenge(query)
-                .map_or(Challenge::Refused(Verdict::Forbidden), Challenge::Met),
+            Ok(receiver) => {
+                receiver.challenge(query).map_or(Challenge::Refused(Verdict::Forbidden), Challenge::Met)
+            }
             Err(verdict) => Challenge::Refused(verdict),
         }
     }

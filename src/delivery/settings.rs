@@ -49,17 +49,20 @@ impl Channels {
             check.problem("kind", text!("a-channels-name-is-made-of-a-z"));
         }
         let mut settings = table.clone();
-        match replies::Settings::take(&mut settings) {
-            Ok(replies) => drop(replies.check(&mut check)),
+        let reports_to = match replies::Settings::take(&mut settings) {
+            Ok(replies) => replies.check(&mut check),
             Err(problem) => return Err(check.unreadable(&problem)),
-        }
+        };
         let kind = settings.remove("kind");
         let kinds = text!("command-smtp-whatsapp-or-twilio");
         let problem = match kind.as_ref().and_then(toml::Value::as_str) {
             Some("command") => return check.open(settings, command::Program::open),
             Some("smtp") => return check.open(settings, smtp::Smtp::open),
             Some("whatsapp") => return check.open(settings, whatsapp::WhatsApp::open),
-            Some("twilio") => return check.open(settings, twilio::Twilio::open),
+            Some("twilio") => {
+                return check
+                    .open(settings, |settings, check| twilio::Twilio::open(settings, reports_to, check));
+            }
             Some(PRINT) => text!("print-is-always-there-name-it-in-reminder_channels").to_owned(),
             Some(other) => text!("there-is-no-kind-there-are", other, kinds),
             None => text!("is-missing-it-takes", kinds),

@@ -165,8 +165,8 @@ impl Channel for WhatsApp {
 
 fn read(answer: &Answer, token: &Secret) -> Outcome {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    if answer.status == 200 && body["messages"][0]["id"].is_string() {
-        return Outcome::Sent;
+    if let (200, Some(id)) = (answer.status, body["messages"][0]["id"].as_str()) {
+        return Outcome::sent_as(id);
     }
     let status = answer.status;
     let Some(code) = body["error"]["code"].as_i64() else {

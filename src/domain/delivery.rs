@@ -55,14 +55,17 @@ spelled!(State);
 
 impl State {
     /// Whether this report is news after `known`. Reports may come in any order and more than once: a message
-    /// that was read stays read, and a failure after the delivery is none.
+    /// that was read stays read, a failure after the delivery is none, and nothing follows a failure.
     pub fn follows(self, known: Option<State>) -> bool {
-        match known {
-            None => true,
-            Some(State::Failed) => matches!(self, State::Delivered | State::Read),
-            Some(known) => self > known && (self != State::Failed || known == State::Sent),
-        }
+        known.is_none_or(|known| self > known && (self != State::Failed || known == State::Sent))
     }
+}
+
+/// Whether a provider's error code says that the phone number itself can't be reached: Twilio's 30003
+/// (unreachable), 30005 (unknown) and 30006 (landline), and WhatsApp's 131026 (undeliverable).
+/// <https://www.twilio.com/docs/api/errors>
+pub fn is_out_of_reach(code: &str) -> bool {
+    ["30003", "30005", "30006", "131026"].contains(&code)
 }
 
 /// How a channel failed to take a message.
@@ -261,7 +264,7 @@ mod tests {
             (&[Read, Delivered, Sent], Read),
             (&[Delivered, Delivered, Sent], Delivered),
             (&[Sent, Failed, Failed, Sent], Failed),
-            (&[Failed, Delivered], Delivered),
+            (&[Failed, Delivered], Failed),
             (&[Delivered, Failed], Delivered),
         ] {
             assert_eq!(after(reports), Some(state), "{reports:?}");

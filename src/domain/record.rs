@@ -118,6 +118,8 @@ pub struct Patient {
     pub merged_into: Option<String>,
     /// When the personal data was erased.
     pub erased_at: Option<Instant>,
+    /// Since when providers can't reach the phone.
+    pub unreachable_since: Option<Instant>,
 }
 
 /// Reference to a record: id, code and name.

@@ -3,6 +3,7 @@
 
 use crate::domain::access::{KeyStatus, Scope};
 use crate::domain::appointment::Visit;
+use crate::domain::delivery::State;
 use crate::domain::ids;
 use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient};
 use crate::domain::refusal::Code;
@@ -115,7 +116,7 @@ macro_rules! words {
         $(written!($kind, |it| it.as_str(), {"enum": <$kind>::ALL.map(<$kind>::as_str)});)*
     };
 }
-words!(By, Code, DeliveryStatus, Event, Half, KeyStatus, Kind, MessageStatus, Scope, Standing, Status);
+words!(By, Code, DeliveryStatus, Event, Half, KeyStatus, Kind, MessageStatus, Scope, Standing, State, Status);
 
 /// The patient of an appointment.
 #[derive(Serialize, JsonSchema)]

@@ -93,7 +93,7 @@ lists! {
     /// Messages of the outbox.
     pub MESSAGES: "messages", or "no-messages" {
         "due" => "due_at", "kind", "appointment" => "appointment_code", "patient", "to", "status",
-        "channel",
+        "channel", "delivery",
     }
     /// Access keys.
     pub KEYS: "keys", or "no-keys" {

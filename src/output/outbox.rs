@@ -6,6 +6,7 @@ use crate::app::reminders::preview::{Preview, Templates};
 use crate::app::reminders::sweep::{Rehearsal, Swept, Tally};
 use crate::app::upkeep::check::Info;
 use crate::app::upkeep::copy::Copied;
+use crate::domain::delivery::State;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Zone;
 use crate::formats::appointment::{At, Id, True, view};
@@ -112,6 +113,9 @@ view! {
         error: Option<&'a str> = message.error.as_deref(),
         settled_at: Option<At> = message.settled_at.map(|at| At(visit.zone.rfc3339(at))),
         created_at: At = At(visit.zone.rfc3339(message.created_at)),
+        delivery: Option<State> = message.delivery,
+        delivery_code: Option<&'a str> = message.delivery_code.as_deref(),
+        delivery_at: Option<At> = message.delivery_at.map(|at| At(visit.zone.rfc3339(at))),
     }
 }
 

@@ -401,5 +401,6 @@ view! {
         updated_at: At = At(zone.rfc3339(patient.updated_at)),
         merged_into: Option<Id<'a>> = patient.merged_into.as_deref().map(Id),
         erased_at: Option<At> = patient.erased_at.map(|at| At(zone.rfc3339(at))),
+        phone_unreachable_since: Option<At> = patient.unreachable_since.map(|at| At(zone.rfc3339(at))),
     }
 }

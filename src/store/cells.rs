@@ -1,7 +1,7 @@
 //! How fields of records are stored in columns.
 
 use crate::domain::appointment::Stamps;
-use crate::domain::delivery::Failures;
+use crate::domain::delivery::{Failures, State};
 use crate::domain::interval::Interval;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::settings::Settings;
@@ -117,6 +117,7 @@ as_text! {
     DeliveryStatus: |word: &DeliveryStatus| word.as_str(), DeliveryStatus::parse;
     Vec<Event>: |list: &Vec<Event>| spaced(list.iter().map(|event| event.as_str())),
         |text| text.split_whitespace().map(Event::parse).collect();
+    State: |word: &State| word.as_str(), parse_state;
     Failures: Failures::to_text, |text| Ok(Failures::parse(text));
     Settings: settings_text, settings_from;
 }
@@ -127,6 +128,10 @@ fn spaced<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 fn parse_kind(word: &str) -> Result<Kind, String> {
     Kind::spelled(word).ok_or_else(|| format!("the message kind {word}"))
+}
+
+fn parse_state(word: &str) -> Result<State, String> {
+    State::spelled(word).ok_or_else(|| format!("the delivery {word}"))
 }
 
 const WALL: &str = "%Y-%m-%dT%H:%M";

@@ -63,7 +63,7 @@ const FIRST: i64 = 16;
 pub(super) type Step = fn(Dialect) -> &'static str;
 
 /// The steps after the first released schema, oldest first. Released steps are never changed.
-const STEPS: [Step; 2] = [chains, indexes];
+const STEPS: [Step; 3] = [chains, indexes, deliveries];
 
 /// 17: one audit chain per clinic.
 fn chains(dialect: Dialect) -> &'static str {
@@ -84,6 +84,11 @@ fn indexes(dialect: Dialect) -> &'static str {
             include_str!("migrations/0018_indexes.postgres.sql")
         ),
     }
+}
+
+/// 20: what providers report about messages.
+fn deliveries(_: Dialect) -> &'static str {
+    include_str!("migrations/0020_deliveries.sql")
 }
 
 fn first(dialect: Dialect) -> [&'static str; 9] {
@@ -112,7 +117,7 @@ pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = FIRST + 2;
+pub const LATEST: i64 = FIRST + 3;
 
 /// Refuses a database whose schema this program does not know, before changing it.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {

@@ -9,6 +9,7 @@ pub mod chain_head;
 pub mod check;
 pub mod copy;
 pub mod deliveries;
+pub mod delivery_reports;
 pub mod directory;
 mod effect;
 pub mod engine;

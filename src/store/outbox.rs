@@ -2,7 +2,7 @@
 
 mod sweep;
 
-use crate::domain::delivery::Failures;
+use crate::domain::delivery::{Failures, State};
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
@@ -12,8 +12,8 @@ use crate::store::record::{FromRow, columns_of, stored};
 use crate::store::{Tx, params};
 
 pub use sweep::{
-    Delay, Onward, Settlement, failed, go_on, hand_over, lease, put_off, release, release_all, renew, revive,
-    settle, settle_all, take_back,
+    Delay, Onward, Settlement, failed, go_on, hand_over, lease, name, put_off, release, release_all, renew,
+    revive, settle, settle_all, take_back,
 };
 
 /// A message for a patient.
@@ -57,6 +57,14 @@ pub struct Message {
     pub expected_at: Option<Instant>,
     /// The number of leases lost during a try; a try in progress counts as one.
     pub lost_leases: i64,
+    /// The message's id at its provider.
+    pub provider_id: Option<String>,
+    /// What the provider reported about the delivery.
+    pub delivery: Option<State>,
+    /// The provider's error code, if the delivery failed.
+    pub delivery_code: Option<String>,
+    /// When that happened.
+    pub delivery_at: Option<Instant>,
 }
 
 stored!(Message in "messages" as "message" {
@@ -79,6 +87,10 @@ stored!(Message in "messages" as "message" {
     failures,
     expected_at,
     lost_leases,
+    provider_id,
+    delivery,
+    delivery_code,
+    delivery_at,
 });
 
 /// Drops an appointment's pending messages.

@@ -26,6 +26,7 @@ stored!(Patient in "patients" as "patient" {
     updated_at,
     merged_into,
     erased_at,
+    unreachable_since,
 });
 
 /// The patients with this phone, oldest first. Of retired patients, only merged ones.

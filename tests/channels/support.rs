@@ -71,7 +71,7 @@ pub fn open(config: &str) -> Box<dyn Channel> {
 pub fn short(outcome: &Outcome) -> String {
     let pause = |after: &Option<Duration>| after.map(|a| format!(" {} s", a.as_secs())).unwrap_or_default();
     match outcome {
-        Outcome::Sent => "sent".into(),
+        Outcome::Sent | Outcome::SentAs { .. } => "sent".into(),
         Outcome::Later { after, whole_channel: false, .. } => format!("later{}", pause(after)),
         Outcome::Later { after, whole_channel: true, .. } => format!("held up{}", pause(after)),
         Outcome::Never { .. } => "never".into(),
@@ -82,7 +82,7 @@ pub fn short(outcome: &Outcome) -> String {
 /// Why, and that no secret is in it, nor anything that would command a terminal.
 pub fn why(outcome: &Outcome) -> String {
     let why = match outcome {
-        Outcome::Sent => "",
+        Outcome::Sent | Outcome::SentAs { .. } => "",
         Outcome::Later { why, .. } | Outcome::Never { why } | Outcome::OptedOut { why } => why,
     };
     assert!(!format!("{outcome:?}").contains(SECRET), "{outcome:?}");

@@ -1,6 +1,7 @@
 //! The outbox: messages planned with their appointment, and the sweep that sends them.
 
 mod claim;
+mod delivery_reports;
 mod due;
 pub mod heartbeat;
 pub mod incoming;

@@ -1,8 +1,8 @@
 //! Saves results of messages, in short transactions.
 
-use crate::app::reminders::Note;
 use crate::app::reminders::pass::{Held, Pass};
 use crate::app::reminders::sweep::Reader;
+use crate::app::reminders::{Note, delivery_reports};
 use crate::app::{Context, Env};
 use crate::domain::delivery::Rest;
 use crate::domain::record::Patient;
@@ -26,6 +26,11 @@ const STUBBORN: usize = 5;
 pub(crate) enum Act {
     /// Go on by the next channel.
     GoOn(Onward),
+    /// Have this id at their provider.
+    Name {
+        lease: String,
+        provider_id: String,
+    },
     /// Get a final status.
     Settle(Settlement),
     PutOff(Delay),
@@ -90,11 +95,20 @@ impl Acts {
         self.add(Act::PutOff(delay), &held.id);
     }
 
+    /// The ids at providers that these updates record.
+    fn named(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|act| match act {
+            Act::Name { provider_id, .. } => Some(provider_id.as_str()),
+            _ => None,
+        })
+    }
+
     /// Applies all updates inside an open transaction.
     pub(crate) fn apply_in(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
         for (act, ids) in &self.0 {
             match act {
                 Act::GoOn(onward) => outbox::go_on(tx, ids, onward)?,
+                Act::Name { lease, provider_id } => outbox::name(tx, ids, lease, provider_id)?,
                 Act::Settle(settlement) => outbox::settle(tx, ids, settlement, now)?,
                 Act::PutOff(delay) => outbox::put_off(tx, ids, delay)?,
                 Act::HandOver { lease } => outbox::hand_over(tx, ids, lease)?,
@@ -114,9 +128,16 @@ impl<R: Reader> Pass<'_, R> {
     pub(crate) fn write_down(&mut self, acts: Acts) -> Result<()> {
         self.unwritten.push_back(acts);
         self.unwritten.retain(|acts| !acts.0.is_empty());
-        let Pass { context, unwritten, .. } = self;
+        let Pass { context, unwritten, desk, .. } = self;
         if !unwritten.is_empty() {
-            write(context, |tx, env| unwritten.iter().try_for_each(|acts| acts.apply_in(tx, env.time())))?;
+            let named: Vec<&str> = unwritten.iter().flat_map(Acts::named).collect();
+            write(context, |tx, env| {
+                unwritten.iter().try_for_each(|acts| acts.apply_in(tx, env.time()))?;
+                match named.is_empty() {
+                    true => Ok(()),
+                    false => delivery_reports::catch_up(tx, env, &desk.clinic, &named),
+                }
+            })?;
             unwritten.clear();
         }
         Ok(())

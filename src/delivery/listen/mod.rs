@@ -56,10 +56,8 @@ pub trait Desk: Send + Sync + 'static {
 /// Serves until `stop` turns true. Then takes no more connections, and ends when the last request is answered.
 pub fn serve(listener: TcpListener, desk: Arc<dyn Desk>, told: impl FnOnce(SocketAddr)) -> io::Result<()> {
     listener.set_nonblocking(true)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(DESKS)
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(DESKS).build()?;
     let served = runtime.block_on(async {
         let stop = stop()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -135,8 +133,11 @@ fn stop() -> io::Result<watch::Receiver<bool>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut signals =
-            [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?, signal(SignalKind::hangup())?];
+        let mut signals = [
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::hangup())?,
+        ];
         tokio::spawn(async move {
             let [terminate, interrupt, hangup] = &mut signals;
             tokio::select! {

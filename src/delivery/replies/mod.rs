@@ -108,7 +108,7 @@ fn tidy(text: &str) -> String {
 }
 
 /// An id or address: not empty, bounded, without blanks and control characters.
-fn id(text: &str) -> Option<String> {
+pub(crate) fn id(text: &str) -> Option<String> {
     let text = text.trim();
     let sound = !text.is_empty() && text.len() <= ID_LIMIT;
     (sound && !text.chars().any(|c| c.is_control() || c.is_whitespace())).then(|| text.to_owned())

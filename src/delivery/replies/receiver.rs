@@ -51,9 +51,11 @@ impl Settings {
         own.try_into()
     }
 
-    /// Checks what needs no secret: a sweep goes on while a secret of the way back is missing.
+    /// Checks what needs no secret: a sweep goes on while a secret of the way back is missing. Returns where the
+    /// provider reports to, if reports are taken.
     pub(crate) fn check(&self, check: &mut Check<'_>) -> Option<Url> {
-        self.public_url.as_deref().and_then(|url| check.base_url("public_url", url))
+        let url = self.public_url.as_deref().and_then(|url| check.base_url("public_url", url));
+        url.filter(|_| self.replies)
     }
 }
 

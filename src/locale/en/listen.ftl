@@ -10,3 +10,6 @@ no-channel-says-replies = no channel of the configuration takes answers
 say-replies-in-a-channels-table = say replies = true in the table of a channel of the kind twilio, whatsapp or smtp
 cant-listen-on = can't listen on { $bind }: { $problem }
 replies-signature-missing-or-wrong = the signature is missing or wrong
+could-not-be-delivered-error = could not be delivered (error { $code })
+the-phone-cant-be-reached-error = the phone can't be reached by { $channel } (error { $code })
+the-phone-was-reached = the phone was reached by { $channel }

@@ -10,3 +10,6 @@ no-channel-says-replies = ningún canal de la configuración acepta respuestas
 say-replies-in-a-channels-table = ponga replies = true en la tabla de un canal de tipo twilio, whatsapp o smtp
 cant-listen-on = no se puede escuchar en { $bind }: { $problem }
 replies-signature-missing-or-wrong = la firma falta o es incorrecta
+could-not-be-delivered-error = no se pudo entregar (error { $code })
+the-phone-cant-be-reached-error = no se alcanza el teléfono por { $channel } (error { $code })
+the-phone-was-reached = se alcanzó el teléfono por { $channel }

@@ -95,6 +95,12 @@ pub fn settle(
     change(tx, ids, lease.as_deref(), settled, params![status.as_str(), at, channel, error])
 }
 
+/// Records the id of messages at their provider; nothing is known of their delivery.
+pub fn name(tx: &mut Tx<'_>, ids: &[String], lease: &str, provider_id: &str) -> Result<(), StoreError> {
+    let named = "provider_id = ?2, delivery = NULL, delivery_code = NULL, delivery_at = NULL";
+    change(tx, ids, Some(lease), named, params![provider_id])
+}
+
 /// Why and until when messages are put off.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delay {

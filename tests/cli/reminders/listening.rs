@@ -24,7 +24,9 @@ fn what_is_not_there_is_not_found_and_what_is_not_meant_is_not_allowed() {
     let clinic = answered();
     let listener = Listener::start(&clinic);
     assert_eq!(listener.get("/health"), (200, "ok\n".to_owned()));
-    for path in ["/", "/channels", "/channels/", "/channels/fax", "/channels/quiet", "/channels/print", "/health/x"] {
+    for path in
+        ["/", "/channels", "/channels/", "/channels/fax", "/channels/quiet", "/channels/print", "/health/x"]
+    {
         assert_eq!(listener.post(path, &[], b"x=1"), 404, "{path}");
     }
     for path in ["/channels/..", "/channels/sms/", "/channels/SMS", "/channels/%73ms", "/channels/sms%2f"] {
@@ -48,7 +50,9 @@ fn a_body_whose_signature_is_missing_or_forged_is_refused() {
     let other = signed("ffffffffffffffffffffffffffffffff", PUBLIC, SMS);
     let elsewhere = signed(TOKEN, "https://citas.example/channels/other", SMS);
     let body = form(SMS);
-    for signature in ["", "AAAA", "\u{7f}", other.as_str(), &elsewhere, &good[1..], "0", "0000000000000000000000000000"] {
+    for signature in
+        ["", "AAAA", "\u{7f}", other.as_str(), &elsewhere, &good[1..], "0", "0000000000000000000000000000"]
+    {
         let status = listener.post("/channels/sms", &[("X-Twilio-Signature", signature)], body.as_bytes());
         assert!(matches!(status, 403 | 0), "{signature}: {status}");
     }
@@ -98,7 +102,9 @@ fn a_body_of_ten_megabytes_is_too_large_and_the_server_goes_on() {
     assert_eq!(listener.post("/channels/sms", &[], &megabytes), 403);
     // Chunks, of a length that nobody announced.
     let mut stream = TcpStream::connect(listener.url.trim_start_matches("http://")).unwrap();
-    stream.write_all(b"POST /channels/sms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n").unwrap();
+    stream
+        .write_all(b"POST /channels/sms HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        .unwrap();
     for _ in 0..20 {
         stream.write_all(b"2000\r\n").unwrap();
         stream.write_all(&[b'a'; 0x2000]).unwrap();

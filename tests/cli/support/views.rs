@@ -198,7 +198,8 @@ record! { Messages { messages: Vec<Message>, total: usize, } }
 record! {
     Message { message_id: String, kind: String, appointment_id: String, appointment_code: String,
         patient: String, to: String, due_at: String, status: String, attempts: i64, created_at: String, }
-    nullable { channel: String, error: String, settled_at: String, }
+    nullable { channel: String, error: String, settled_at: String, delivery: String, delivery_code: String,
+        delivery_at: String, }
 }
 
 record! {
@@ -302,7 +303,7 @@ record! {
     Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
         active: bool, created_at: String, updated_at: String, }
     nullable { email: String, national_id: String, locale: String, channels: String, merged_into: String,
-        erased_at: String, }
+        erased_at: String, phone_unreachable_since: String, }
 }
 
 record! {

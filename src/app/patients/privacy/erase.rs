@@ -251,6 +251,7 @@ fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Resul
         full_name: NAMELESS.into(),
         // No phone is empty, so nobody is found by it.
         phone: String::new(),
+        unreachable_since: None,
         email: None,
         national_id: None,
         national_id_hash: None,
