@@ -33,6 +33,7 @@ pub mod examples;
 pub mod export;
 pub(crate) mod export_buffer;
 pub mod import;
+pub mod inbox;
 pub mod key;
 pub mod late;
 pub mod list;
@@ -41,6 +42,7 @@ pub mod patient;
 pub(crate) mod privacy;
 pub mod reassign;
 pub mod remind;
+pub mod reply;
 pub mod report;
 pub mod schema;
 pub mod series;
@@ -132,6 +134,8 @@ pub enum Command {
     Series(Family<series::SeriesCommand>),
     Waitlist(Family<waitlist::WaitlistCommand>),
     Remind(Family<remind::RemindCommand>),
+    Reply(reply::ReplyArgs),
+    Inbox(inbox::InboxArgs),
     Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
@@ -248,6 +252,8 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Series(family) => series::series(session, family.command)?,
         Command::Waitlist(family) => waitlist::waitlist(session, family.command)?,
         Command::Remind(family) => return remind::remind(session, family.command),
+        Command::Reply(args) => reply::take(session, args)?,
+        Command::Inbox(args) => inbox::run(session, args)?,
         Command::Init(args) => setup::init(session, args.clinic)?,
         Command::Demo => return demo::run(session),
         Command::Clinic(family) => setup::clinic(session, family.command)?,

@@ -50,6 +50,19 @@ pub enum Meaning {
 
 spelled!(Meaning);
 
+/// Adds the reading of a stored word.
+macro_rules! parsed {
+    ($($kind:ident),+) => {$(
+        impl $kind {
+            /// Parses the public spelling.
+            pub fn parse(word: &str) -> Result<$kind, String> {
+                $kind::spelled(word).ok_or_else(|| word.to_owned())
+            }
+        }
+    )+};
+}
+parsed!(Meaning, Outcome, Why);
+
 /// What came of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
@@ -89,6 +102,56 @@ pub enum Why {
 }
 
 spelled!(Why);
+
+/// An answer as it was taken in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Received {
+    /// The clinic's id.
+    pub clinic_id: String,
+    /// UUIDv7.
+    pub id: String,
+    /// The number by which people name it, from 1 in each clinic.
+    pub number: i64,
+    /// The channel's name; empty if none was named.
+    pub channel: String,
+    /// The provider's id of the message, or a made one.
+    pub provider_id: String,
+    /// The phone in E.164 or the e-mail address, else as given.
+    pub sender: String,
+    /// The text, sealed and cut to [`KEPT`] characters; `None` once erased.
+    pub text: Option<Vec<u8>>,
+    /// When the provider received it.
+    pub received_at: Instant,
+    /// When it was taken in.
+    pub taken_at: Instant,
+    /// The meaning.
+    pub understood: Meaning,
+    /// What came of it.
+    pub result: Outcome,
+    /// Why it is or was in the inbox.
+    pub why: Option<Why>,
+    /// The appointment that it is about.
+    pub appointment_id: Option<String>,
+    /// The patient who has the number, if there is only one.
+    pub patient_id: Option<String>,
+    /// Whether an answer went back.
+    pub answered: bool,
+    /// When somebody dealt with it.
+    pub done_at: Option<Instant>,
+}
+
+/// How many characters of a text are kept.
+pub const KEPT: usize = 1000;
+
+/// How many answers a number gets in [`ANSWERS_WITHIN`] seconds, so that two machines don't talk for ever.
+pub const MOST_ANSWERS: i64 = 3;
+/// See [`MOST_ANSWERS`].
+pub const ANSWERS_WITHIN: i64 = 86_400;
+/// How many seconds ago a message may have been sent that an answer without a code is about.
+pub const WRITTEN_WITHIN: i64 = 14 * 86_400;
+
+/// The reason of an appointment that its patient cancelled by an answer.
+pub const CANCELLED: &str = "cancelled by the patient";
 
 /// The longest text that is read; a longer one is unclear.
 const LONGEST: usize = 120;

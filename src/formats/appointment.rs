@@ -7,6 +7,7 @@ use crate::domain::ids;
 use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient};
 use crate::domain::refusal::Code;
 use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::reply::{Meaning, Outcome, Why};
 use crate::domain::report::By;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, hhmm};
@@ -115,7 +116,22 @@ macro_rules! words {
         $(written!($kind, |it| it.as_str(), {"enum": <$kind>::ALL.map(<$kind>::as_str)});)*
     };
 }
-words!(By, Code, DeliveryStatus, Event, Half, KeyStatus, Kind, MessageStatus, Scope, Standing, Status);
+words!(
+    By,
+    Code,
+    DeliveryStatus,
+    Event,
+    Half,
+    KeyStatus,
+    Kind,
+    Meaning,
+    MessageStatus,
+    Outcome,
+    Scope,
+    Standing,
+    Status,
+    Why
+);
 
 /// The patient of an appointment.
 #[derive(Serialize, JsonSchema)]
@@ -199,6 +215,7 @@ view! {
         no_show_at: Option<At> = stamps.no_show_at.map(at),
         cancellation_reason: Option<&'a str> = appointment.cancellation_reason.as_deref(),
         reschedule_count: i64 = appointment.reschedule_count,
+        confirmed_by_patient_at: Option<At> = appointment.confirmed_by_patient_at.map(at),
     }
 }
 
