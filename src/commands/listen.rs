@@ -1,6 +1,6 @@
 //! `turno listen`.
 
-use crate::app::reminders::incoming;
+use crate::app::replies::incoming;
 use crate::commands::key;
 use crate::delivery::listen::{Challenge, Desk, Posted, Verdict, serve};
 use crate::delivery::replies::{Receiver, Rejected, Request};

@@ -33,6 +33,7 @@ pub mod examples;
 pub mod export;
 pub(crate) mod export_buffer;
 pub mod import;
+pub mod inbox;
 pub mod key;
 pub mod late;
 pub mod list;
@@ -42,6 +43,8 @@ pub mod patient;
 pub(crate) mod privacy;
 pub mod reassign;
 pub mod remind;
+pub mod reply;
+pub(crate) mod reply_body;
 pub mod report;
 pub mod schema;
 pub mod series;
@@ -133,6 +136,8 @@ pub enum Command {
     Series(Family<series::SeriesCommand>),
     Waitlist(Family<waitlist::WaitlistCommand>),
     Remind(Family<remind::RemindCommand>),
+    Reply(reply::ReplyArgs),
+    Inbox(inbox::InboxArgs),
     Listen(listen::ListenArgs),
     Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
@@ -250,6 +255,8 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Series(family) => series::series(session, family.command)?,
         Command::Waitlist(family) => waitlist::waitlist(session, family.command)?,
         Command::Remind(family) => return remind::remind(session, family.command),
+        Command::Reply(args) => reply::take(session, args)?,
+        Command::Inbox(args) => inbox::run(session, args)?,
         Command::Listen(args) => return listen::listen(session, &args),
         Command::Init(args) => setup::init(session, args.clinic)?,
         Command::Demo => return demo::run(session),

@@ -42,4 +42,6 @@ pub struct Outgoing<'a> {
     pub visit: &'a Visit,
     /// The estimated start, if the message announces a delay.
     pub expected_at: Option<Instant>,
+    /// The text, if it is an answer to what the patient wrote.
+    pub answer: Option<&'a str>,
 }

@@ -95,6 +95,14 @@ lists! {
         "due" => "due_at", "kind", "appointment" => "appointment_code", "patient", "to", "status",
         "channel", "delivery",
     }
+    /// What came of patients' answers.
+    pub REPLIES: "replies", or "no-answers" {
+        "from", "understood", "appointment" => "appointment_code", "result", "answered",
+    }
+    /// Patients' answers that wait for a person.
+    pub INBOX: "inbox", or "nothing-waits-in-the-inbox" {
+        "id", "received" => "received_at", "from", "patient", "appointment" => "appointment_code", "why", "text",
+    }
     /// Access keys.
     pub KEYS: "keys", or "no-keys" {
         "code", "name", "scopes", "doctor" => "doctor.full_name", "status", "expires" => "expires_at",

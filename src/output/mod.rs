@@ -20,6 +20,7 @@ pub mod overview;
 mod plain;
 pub mod privacy;
 pub mod reassign;
+pub mod replies;
 pub mod report;
 pub mod schema;
 pub mod screen;

@@ -51,7 +51,7 @@ view! {
 view! {
     /// The result of a sweep for one message; text and recipient are masked for a key that may not read them.
     pub struct SweptView<'a> by swept(swept: &'a Swept, veil: bool) where {
-        let Note { message, visit } = &swept.note;
+        let Note { message, visit, .. } = &swept.note;
         let veiled = |text: &'a str| if veil { MASK } else { text };
     } {
         message_id: Id<'a> = Id(&message.id),
@@ -98,7 +98,7 @@ view! {
 view! {
     /// A message of the outbox.
     pub struct MessageView<'a> by message(note: &'a Note) where {
-        let Note { message, visit } = note;
+        let Note { message, visit, .. } = note;
     } {
         message_id: Id<'a> = Id(&message.id),
         kind: Kind = message.kind,

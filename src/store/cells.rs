@@ -4,6 +4,7 @@ use crate::domain::appointment::Stamps;
 use crate::domain::delivery::{Failures, State};
 use crate::domain::interval::Interval;
 use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::reply::{Meaning, Outcome, Why};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, hhmm, parse_date, parse_time};
@@ -111,6 +112,9 @@ as_text! {
     Status: |word: &Status| word.as_str(), Status::parse;
     Kind: |kind: &Kind| kind.as_str(), parse_kind;
     MessageStatus: |word: &MessageStatus| word.as_str(), MessageStatus::parse;
+    Meaning: |word: &Meaning| word.as_str(), Meaning::parse;
+    Outcome: |word: &Outcome| word.as_str(), Outcome::parse;
+    Why: |word: &Why| word.as_str(), Why::parse;
     Half: |word: &Half| word.as_str(), Half::parse;
     Standing: |word: &Standing| word.as_str(), Standing::parse;
     Event: |word: &Event| word.as_str(), Event::parse;

@@ -29,6 +29,7 @@ pub mod purge;
 pub mod record;
 pub mod records;
 pub mod redact;
+pub mod replies;
 pub mod reports;
 mod retry;
 pub mod rotation;

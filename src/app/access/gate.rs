@@ -97,6 +97,11 @@ impl Gate {
         self.gives_leave(Scope::PatientsRead)
     }
 
+    /// Returns whether the caller may read patients' answers.
+    pub fn shows_replies(&self) -> bool {
+        self.gives_leave(Scope::RepliesRead)
+    }
+
     fn gives_leave(&self, scope: Scope) -> bool {
         match self.let_in.borrow().as_ref() {
             Some(key) => key.require(scope).is_ok(),

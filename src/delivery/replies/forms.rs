@@ -2,7 +2,8 @@
 //! <https://www.twilio.com/docs/messaging/guides/webhook-request>,
 //! <https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks>
 
-use super::{About, Answer, Delivered, Report, Said, State, Unreadable, id, required, tidy};
+use super::{About, Answer, Delivered, Report, State, Unreadable, id, required, tidy};
+use crate::domain::reply::Meaning;
 use std::collections::BTreeMap;
 use url::form_urlencoded;
 
@@ -42,8 +43,8 @@ fn answer<'f>(sid: String, field: &impl Fn(&str) -> &'f str) -> Result<Answer, U
     let about = id(field("OriginalRepliedMessageSid")).map(About::Message);
     // Set where Twilio handles opt-outs itself.
     let said = match field("OptOutType") {
-        "STOP" => Some(Said::Stop),
-        "START" => Some(Said::Start),
+        "STOP" => Some(Meaning::Stop),
+        "START" => Some(Meaning::Start),
         _ => None,
     };
     Ok(Answer { id: sid, from, text, at: None, about, said })
@@ -90,7 +91,7 @@ mod tests {
     #[test]
     fn an_opt_out_that_twilio_handled_is_told() {
         for (kind, said) in
-            [("STOP", Some(Said::Stop)), ("START", Some(Said::Start)), ("HELP", None), ("", None)]
+            [("STOP", Some(Meaning::Stop)), ("START", Some(Meaning::Start)), ("HELP", None), ("", None)]
         {
             let body =
                 form(&[("MessageSid", "SM1"), ("From", "+503"), ("Body", "Alto"), ("OptOutType", kind)]);

@@ -1,7 +1,8 @@
 //! Mails as they came (RFC 5322): the text above the quoted message, or a calendar's reply (iTIP, RFC 5546).
 //! Mails that a machine wrote are left: an answer to one could start a loop.
 
-use super::{About, Answer, Delivered, Said, Unreadable, id, tidy};
+use super::{About, Answer, Delivered, Unreadable, id, tidy};
+use crate::domain::reply::Meaning;
 use crate::domain::time::Instant;
 use crate::formats::ics::lines::Lines;
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
@@ -73,7 +74,7 @@ fn is_automatic(message: &Message<'_>, from: &str) -> bool {
 struct CalendarReply {
     uid: String,
     word: &'static str,
-    said: Option<Said>,
+    said: Option<Meaning>,
 }
 
 /// The first calendar part that replies to an invitation.
@@ -104,8 +105,8 @@ fn reply(calendar: &str) -> Option<CalendarReply> {
         }
     }
     let (word, said) = match (replies, status?.as_str()) {
-        (true, "ACCEPTED") => ("ACCEPTED", Some(Said::Yes)),
-        (true, "DECLINED") => ("DECLINED", Some(Said::No)),
+        (true, "ACCEPTED") => ("ACCEPTED", Some(Meaning::Yes)),
+        (true, "DECLINED") => ("DECLINED", Some(Meaning::No)),
         (true, "TENTATIVE") => ("TENTATIVE", None),
         _ => return None,
     };
@@ -181,7 +182,9 @@ mod tests {
     #[test]
     fn a_calendars_reply_names_its_appointment() {
         let uid = "019ebe10-4d80-72f5-a53e-2be3c4fb70c3".to_owned();
-        for (name, said) in [("mail-accepted.eml", Some(Said::Yes)), ("mail-declined.eml", Some(Said::No))] {
+        for (name, said) in
+            [("mail-accepted.eml", Some(Meaning::Yes)), ("mail-declined.eml", Some(Meaning::No))]
+        {
             let answer = one(name);
             assert_eq!((answer.about, answer.said), (Some(About::Appointment(uid.clone())), said), "{name}");
             assert_eq!(answer.from, "ana@example.org");

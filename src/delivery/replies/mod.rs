@@ -12,6 +12,7 @@ mod whatsapp;
 pub(crate) use receiver::Settings;
 pub use receiver::{Receiver, Rejected, Request};
 
+use crate::domain::reply::Meaning;
 use crate::domain::time::Instant;
 
 /// Most bytes of a provider's body.
@@ -22,7 +23,7 @@ const MOST: usize = 500;
 /// is far too long to be understood.
 const TEXT_LIMIT: usize = 4096;
 /// Most bytes of a provider's id, or of a sender's address.
-const ID_LIMIT: usize = 320;
+const ID_LIMIT: usize = 200;
 
 /// The content of a provider's body. Both lists are empty if the body holds nothing for us, such as an absence
 /// note.
@@ -48,20 +49,7 @@ pub struct Answer {
     /// What the answer refers to, if the body says so.
     pub about: Option<About>,
     /// What the answer says, if the body says so beyond doubt; else the text is read.
-    pub said: Option<Said>,
-}
-
-/// What an answer says by its form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Said {
-    /// A calendar's acceptance.
-    Yes,
-    /// A calendar's refusal.
-    No,
-    /// The provider took it for an opt-out.
-    Stop,
-    /// The provider took it for the end of an opt-out.
-    Start,
+    pub said: Option<Meaning>,
 }
 
 /// What an answer refers to.

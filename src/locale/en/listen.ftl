@@ -13,3 +13,6 @@ replies-signature-missing-or-wrong = the signature is missing or wrong
 could-not-be-delivered-error = could not be delivered (error { $code })
 the-phone-cant-be-reached-error = the phone can't be reached by { $channel } (error { $code })
 the-phone-was-reached = the phone was reached by { $channel }
+the-channel-takes-no-answers = the channel { $channel } takes no answers
+give-the-signature-or-say-unsigned = give the provider's signature with --signature, or say unsigned = true in the channel's table
+is-longer-than-kib = is longer than { $most } KiB

@@ -13,3 +13,6 @@ replies-signature-missing-or-wrong = la firma falta o es incorrecta
 could-not-be-delivered-error = no se pudo entregar (error { $code })
 the-phone-cant-be-reached-error = no se alcanza el teléfono por { $channel } (error { $code })
 the-phone-was-reached = se alcanzó el teléfono por { $channel }
+the-channel-takes-no-answers = el canal { $channel } no acepta respuestas
+give-the-signature-or-say-unsigned = dé la firma del proveedor con --signature, o ponga unsigned = true en la tabla del canal
+is-longer-than-kib = pasa de { $most } KiB

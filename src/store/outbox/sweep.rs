@@ -51,9 +51,17 @@ pub(super) fn listed<'a>(params: &mut Vec<Value<'a>>, ids: &'a [String]) -> Stri
     marks
 }
 
-/// Records that messages go to their channel: counts a lost lease until the outcome is recorded.
+/// Records that messages go to their channel, and to whom: counts a lost lease until the outcome is recorded.
 pub fn hand_over(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
-    change(tx, ids, Some(lease), "lost_leases = lost_leases + 1", &[])
+    let of_patient = |column: &str| {
+        format!(
+            "(SELECT {column} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id
+              WHERE a.id = messages.appointment_id)"
+        )
+    };
+    let (phone, email) = (of_patient("p.phone"), of_patient("lower(p.email)"));
+    let handed_over = format!("lost_leases = lost_leases + 1, sent_phone = {phone}, sent_email = {email}");
+    change(tx, ids, Some(lease), &handed_over, &[])
 }
 
 /// Records that messages were not handed over after all.

@@ -91,7 +91,7 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
             &outbox::Filter { appointment_id: Some(id.to_owned()), ..Default::default() },
             i64::MAX,
         )? {
-            export.messages.push(Note { message, visit: visit.clone() });
+            export.messages.push(Note { message, visit: visit.clone(), answer: None });
         }
         let filter = deliveries::Filter { appointment_id: Some(id.to_owned()), ..Default::default() };
         export.deliveries.extend(deliveries::newest(tx, clinic_id, &filter, i64::MAX)?);
