@@ -128,6 +128,8 @@ mod prompts;
 mod queue;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[path = "cli/reminders/replies.rs"]
+mod replies;
 #[path = "cli/calendar/reports.rs"]
 mod reports;
 #[path = "cli/upkeep/restoring.rs"]

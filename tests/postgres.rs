@@ -133,6 +133,8 @@ mod queue;
 mod races;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[path = "cli/reminders/replies.rs"]
+mod replies;
 #[path = "cli/calendar/reports.rs"]
 mod reports;
 #[path = "cli/upkeep/restoring.rs"]

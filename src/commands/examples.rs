@@ -18,6 +18,7 @@ const EXAMPLES: &[&str] = &[
     "turno late ruiz 25m --notify",
     "turno undo --dry-run",
     "turno undo --yes",
+    "turno undo --answer K7QF3M --yes",
     "turno series list",
     "turno series show SER-001",
     "turno series cancel SER-001 --reason 'Se muda' --from 2026-07-01",
