@@ -131,6 +131,8 @@ mod prompts;
 mod queue;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[path = "cli/reminders/replies.rs"]
+mod replies;
 #[cfg(unix)]
 #[path = "cli/reminders/reporting.rs"]
 mod reporting;

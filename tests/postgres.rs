@@ -136,6 +136,8 @@ mod queue;
 mod races;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[path = "cli/reminders/replies.rs"]
+mod replies;
 #[cfg(unix)]
 #[path = "cli/reminders/reporting.rs"]
 mod reporting;

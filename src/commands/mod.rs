@@ -155,8 +155,7 @@ pub enum Command {
     Webhook(Family<webhook::WebhookCommand>),
     Key(Family<key::KeyCommand>),
     Audit(Family<admin::AuditCommand>),
-    /// Print the crontab lines and systemd units that send what is due
-    Cron,
+    Cron(cron::CronArgs),
     Db(Family<admin::DbCommand>),
     Schema(schema::SchemaArgs),
     Completions(admin::CompletionsArgs),
@@ -273,7 +272,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Webhook(family) => return webhook::webhook(session, family.command),
         Command::Key(family) => key::key(session, family.command)?,
         Command::Audit(family) => admin::audit(session, family.command)?,
-        Command::Cron => cron::cron(session)?,
+        Command::Cron(args) => cron::cron(session, &args)?,
         Command::Db(family) => admin::db(session, &family.command)?,
         Command::Schema(args) => return admin::schema(session, &args),
         Command::Completions(args) => return admin::completions(session, &args),

@@ -82,6 +82,12 @@ impl Channels {
         self.0.get(name).and_then(|table| table.get("replies")?.as_bool()) == Some(true)
     }
 
+    /// Whether what comes back by the channel `name` has a form that turno reads: all kinds but `command`.
+    pub fn has_bodies(&self, name: &str) -> bool {
+        let kind = self.0.get(name).and_then(|table| table.get("kind")?.as_str());
+        matches!(kind, Some("twilio" | "whatsapp" | "smtp"))
+    }
+
     /// Whether the channel `name` sends mail (kind `smtp`).
     pub fn is_mail(&self, name: &str) -> bool {
         let kind = self.0.get(name).and_then(|table| table.get("kind")?.as_str());

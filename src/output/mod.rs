@@ -123,6 +123,8 @@ pub enum Face {
     Preview,
     /// The crontab line and systemd units.
     Cron,
+    /// The systemd units alone.
+    Units,
     /// The deliveries of a webhook sweep.
     Deliveries,
     /// Entries of the audit log.

@@ -67,6 +67,15 @@ pub fn waiting(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     tx.count(&format!("SELECT {WAITING}"), params![clinic_id])
 }
 
+/// The answers of a patient and those about the patient's visits, oldest first.
+pub fn of_patient(tx: &mut Tx<'_>, clinic_id: &str, patient_id: &str) -> Result<Vec<Received>, StoreError> {
+    tx.select(
+        "WHERE clinic_id = ?1 AND (patient_id = ?2
+           OR appointment_id IN (SELECT a.id FROM appointments AS a WHERE a.patient_id = ?2)) ORDER BY number",
+        params![clinic_id, patient_id],
+    )
+}
+
 /// The answer with this number.
 pub fn numbered(tx: &mut Tx<'_>, clinic_id: &str, number: i64) -> Result<Option<Received>, StoreError> {
     Ok(tx.select("WHERE clinic_id = ?1 AND number = ?2", params![clinic_id, number])?.pop())

@@ -30,6 +30,12 @@ pub struct Item {
     pub zone: Zone,
 }
 
+/// All answers of a patient, oldest first.
+pub(crate) fn of_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient_id: &str) -> Result<Vec<Item>> {
+    let found = replies::of_patient(tx, &desk.clinic.id, patient_id)?;
+    found.into_iter().map(|received| item(tx, env, desk, received)).collect()
+}
+
 /// The answers that wait, oldest first.
 pub fn list(context: &mut Context) -> Result<Vec<Item>> {
     context.read(|tx, env, desk| {
