@@ -63,6 +63,7 @@ pub fn fuzz(name: &str, seeds: &[Vec<u8>], mut target: impl FnMut(&[u8], &mut Ch
     eprintln!("fuzz: {name}: {inputs} inputs in {} s", begun.elapsed().as_secs());
 }
 
+/// A fresh directory.
 pub fn scratch() -> tempfile::TempDir {
     let memory = tempfile::Builder::new().prefix("turno-fuzz-").tempdir_in("/dev/shm");
     memory.or_else(|_| tempfile::tempdir()).expect("a folder")

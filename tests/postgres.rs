@@ -101,6 +101,9 @@ mod kills;
 mod language;
 #[path = "cli/booking/life.rs"]
 mod life;
+#[cfg(unix)]
+#[path = "cli/reminders/listening.rs"]
+mod listening;
 #[path = "cli/calendar/listing.rs"]
 mod listing;
 #[path = "cli/patients/merging.rs"]
@@ -130,6 +133,11 @@ mod queue;
 mod races;
 #[path = "cli/reminders/reminders.rs"]
 mod reminders;
+#[path = "cli/reminders/replies.rs"]
+mod replies;
+#[cfg(unix)]
+#[path = "cli/reminders/reporting.rs"]
+mod reporting;
 #[path = "cli/calendar/reports.rs"]
 mod reports;
 #[path = "cli/upkeep/restoring.rs"]

@@ -10,6 +10,7 @@ pub mod paging;
 pub mod patients;
 pub mod records;
 pub mod reminders;
+pub mod replies;
 pub mod upkeep;
 pub mod waitlist;
 pub mod when;
@@ -67,6 +68,8 @@ pub struct Env {
     key_actor: OnceCell<String>,
     /// The access check for clinics with `access: keys`.
     pub gate: Rc<Gate>,
+    /// Who acts in the place of the caller, while a patient's answer is followed.
+    acting: Cell<Option<&'static str>>,
     secret_is_right: Cell<bool>,
     /// Whether `now` was given and not read from the system clock.
     pub now_is_given: bool,
@@ -157,6 +160,7 @@ impl Env {
             key_actor: OnceCell::new(),
             // Until the command is known, require the `admin` scope.
             gate: Rc::new(Gate::new(Need::of("", |_| false))),
+            acting: Cell::new(None),
             secret_is_right: Cell::new(false),
             now_is_given: true,
             warnings: Rc::default(),
@@ -172,7 +176,18 @@ impl Env {
     /// Returns the actor for the audit log: the accepted key, else the name that the caller gives, else the
     /// system's user, who is looked up only when needed.
     pub fn actor(&self) -> &str {
+        if let Some(acting) = self.acting.get() {
+            return acting;
+        }
         self.key_actor.get().unwrap_or_else(|| self.actor.get_or_init(crate::platform::config::system_user))
+    }
+
+    /// Runs `work` with another actor in the audit log.
+    pub(crate) fn acting_as<T>(&self, actor: &'static str, work: impl FnOnce() -> T) -> T {
+        let before = self.acting.replace(Some(actor));
+        let done = work();
+        self.acting.set(before);
+        done
     }
 
     /// Checks that this workstation can send by each of these channels.

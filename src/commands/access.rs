@@ -25,8 +25,10 @@ pub(crate) fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
         words.push(name);
         inner = next;
     }
-    if words.is_empty() {
-        words.push(ALONE);
+    match words.as_slice() {
+        [] => words.push(ALONE),
+        ["inbox"] => words.push("list"),
+        _ => {}
     }
     (words, inner)
 }

@@ -97,6 +97,9 @@ pub(crate) fn look_at_queue(session: &Session, request: &QueueRequest) -> Result
     let context = &mut session.open_for(everyone())?;
     let queue = queue::queue(context, request)?;
     let mut answer = Answer::new(view::queue(&queue), Face::Rows(&lists::QUEUE));
+    if queue.inbox > 0 {
+        answer = answer.hint(face::words::inbox(queue.inbox));
+    }
     mark(session, context, &mut answer, queue.places.iter().map(|place| &place.visit));
     Ok(answer)
 }

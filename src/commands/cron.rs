@@ -1,17 +1,26 @@
 use crate::app::upkeep::clinic;
 use crate::domain::refusal::{Code, Refusal};
 use crate::input::session::Session;
-use crate::output::cron::{Calls, CronView};
+use crate::output::cron::{Calls, CronView, listen};
 use crate::output::{Answer, Face};
-use crate::platform::config::KeySource;
+use crate::platform::config::{Config, KeySource};
 use crate::platform::error::Result;
 use crate::store::Location;
+use clap::Args;
 use std::path::Path;
 
 /// What is called for each clinic.
 const CALLS: [[&str; 2]; 2] = [["remind", "due"], ["webhook", "deliver"]];
 
-pub(crate) fn cron(session: &Session) -> Result<Answer> {
+/// Print the crontab lines and systemd units that send what is due, and those of `turno listen`
+#[derive(Debug, Args)]
+pub struct CronArgs {
+    /// The systemd units alone
+    #[arg(long)]
+    systemd: bool,
+}
+
+pub(crate) fn cron(session: &Session, args: &CronArgs) -> Result<Answer> {
     let config = session.config()?;
     let book = session.location()?;
     let mut context = session.open()?;
@@ -45,8 +54,14 @@ pub(crate) fn cron(session: &Session) -> Result<Answer> {
     };
     let calls = clinics.iter().flat_map(|code| CALLS.map(|call| words(call, code))).collect();
     let calls = Calls { program: program.display().to_string(), environment, calls };
-    let view = CronView { crontab: calls.crontab(), service: calls.service(), timer: calls.timer() };
-    let mut answer = Answer::new(view, Face::Cron);
+    let units = listens(config).then(|| {
+        let clinic = session.global.clinic.clone().or_else(|| config.file.clinic.clone());
+        (listen::service(&calls, clinic.as_deref()), listen::socket())
+    });
+    let (listen_service, listen_socket) = units.unzip();
+    let (crontab, service, timer) = (calls.crontab(), calls.service(), calls.timer());
+    let view = CronView { crontab, service, timer, listen_service, listen_socket };
+    let mut answer = Answer::new(view, if args.systemd { Face::Units } else { Face::Cron });
     if !matches!(book, Location::File(_)) {
         answer = answer.hint(text!("the-servers-password-is-not-among-this-put"));
     }
@@ -54,6 +69,12 @@ pub(crate) fn cron(session: &Session) -> Result<Answer> {
         answer = answer.hint(text!("the-access-key-is-not-among-this-put"));
     }
     Ok(answer.hint(text!("either-crontab-e-or-the-two-units")))
+}
+
+/// Whether some channel takes answers. A table that can't be read is told by `turno listen`.
+fn listens(config: &Config) -> bool {
+    let channels = &config.file.channels;
+    channels.names().any(|name| channels.is_answered(name) && channels.has_bodies(name))
 }
 
 /// A path that means the same from everywhere.

@@ -33,14 +33,18 @@ pub mod examples;
 pub mod export;
 pub(crate) mod export_buffer;
 pub mod import;
+pub mod inbox;
 pub mod key;
 pub mod late;
 pub mod list;
+pub mod listen;
 mod options;
 pub mod patient;
 pub(crate) mod privacy;
 pub mod reassign;
 pub mod remind;
+pub mod reply;
+pub(crate) mod reply_body;
 pub mod report;
 pub mod schema;
 pub mod series;
@@ -132,6 +136,9 @@ pub enum Command {
     Series(Family<series::SeriesCommand>),
     Waitlist(Family<waitlist::WaitlistCommand>),
     Remind(Family<remind::RemindCommand>),
+    Reply(reply::ReplyArgs),
+    Inbox(inbox::InboxArgs),
+    Listen(listen::ListenArgs),
     Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
@@ -148,8 +155,7 @@ pub enum Command {
     Webhook(Family<webhook::WebhookCommand>),
     Key(Family<key::KeyCommand>),
     Audit(Family<admin::AuditCommand>),
-    /// Print the crontab lines and systemd units that send what is due
-    Cron,
+    Cron(cron::CronArgs),
     Db(Family<admin::DbCommand>),
     Schema(schema::SchemaArgs),
     Completions(admin::CompletionsArgs),
@@ -248,6 +254,9 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Series(family) => series::series(session, family.command)?,
         Command::Waitlist(family) => waitlist::waitlist(session, family.command)?,
         Command::Remind(family) => return remind::remind(session, family.command),
+        Command::Reply(args) => reply::take(session, args)?,
+        Command::Inbox(args) => inbox::run(session, args)?,
+        Command::Listen(args) => return listen::listen(session, &args),
         Command::Init(args) => setup::init(session, args.clinic)?,
         Command::Demo => return demo::run(session),
         Command::Clinic(family) => setup::clinic(session, family.command)?,
@@ -263,7 +272,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Webhook(family) => return webhook::webhook(session, family.command),
         Command::Key(family) => key::key(session, family.command)?,
         Command::Audit(family) => admin::audit(session, family.command)?,
-        Command::Cron => cron::cron(session)?,
+        Command::Cron(args) => cron::cron(session, &args)?,
         Command::Db(family) => admin::db(session, &family.command)?,
         Command::Schema(args) => return admin::schema(session, &args),
         Command::Completions(args) => return admin::completions(session, &args),

@@ -109,8 +109,9 @@ impl PreviewArgs {
     /// As a request.
     pub fn request(self) -> Result<PreviewRequest> {
         let PreviewArgs { appointment, kind, locale } = self;
-        let kind = Kind::spelled(kind.trim()).ok_or_else(|| {
-            let all = Kind::list();
+        let worded = Kind::worded().find(|it| it.as_str() == kind.trim());
+        let kind = worded.ok_or_else(|| {
+            let all = Kind::worded_list();
             Refusal::invalid("kind", text!("is-not-a-kind-of-message-there-are", kind, all))
         })?;
         let locale = locale.as_deref().map(parse_locale).transpose();

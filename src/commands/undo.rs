@@ -18,14 +18,17 @@ pub struct UndoArgs {
     /// Take it back without being asked
     #[arg(long, visible_alias = "force")]
     pub yes: bool,
+    /// What the patient of that appointment did by the last answer, instead of your own change
+    #[arg(long, value_name = "APPT")]
+    pub answer: Option<String>,
 }
 
 /// Says what would be taken back; on a terminal asks; takes it back.
 pub(crate) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
     let context = &mut session.open()?;
-    let mut request = UndoRequest::default();
+    let mut request = UndoRequest { answer: args.answer.clone(), ..UndoRequest::default() };
     if args.dry_run || (!args.yes && session.may_ask()) {
-        let would = undo(context, request, Ending::Rollback)?;
+        let would = undo(context, &request, Ending::Rollback)?;
         if args.dry_run {
             tell(session, text!("would-take-back"), &told(session, &would));
             return Ok(appointment(session, &would.visit, true, &view(&would)));
@@ -34,7 +37,7 @@ pub(crate) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
         prompts::confirm(session, text!("take-it-back"), true)?;
         request.entry = Some((would.entry, would.at));
     }
-    let undone = undo(context, request, Ending::Commit)?;
+    let undone = undo(context, &request, Ending::Commit)?;
     if request.entry.is_none() {
         tell(session, text!("took-back"), &told(session, &undone));
     }

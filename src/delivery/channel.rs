@@ -41,6 +41,11 @@ pub struct Letter {
 pub enum Outcome {
     /// The receiving side accepted the message.
     Sent,
+    /// The provider accepted the message under this id, by which it reports the delivery.
+    SentAs {
+        /// The provider's id.
+        id: String,
+    },
     /// A temporary failure.
     Later {
         /// The reason, without secrets.
@@ -66,6 +71,11 @@ pub enum Outcome {
 impl Outcome {
     pub(crate) fn later(why: impl Into<String>, after: Option<Duration>) -> Self {
         Outcome::Later { why: why.into(), after, whole_channel: false }
+    }
+
+    /// Accepted under the provider's id; without one if the id is too long or strange to be stored.
+    pub(crate) fn sent_as(id: &str) -> Self {
+        crate::delivery::replies::id(id).map_or(Outcome::Sent, |id| Outcome::SentAs { id })
     }
 
     /// A temporary failure of the whole channel.

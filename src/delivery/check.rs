@@ -49,7 +49,7 @@ impl<'a> Check<'a> {
     }
 
     /// serde's text may quote a value, but no secret: a table only names files and variables that hold one.
-    fn unreadable(self, problem: &toml::de::Error) -> Refusal {
+    pub(crate) fn unreadable(self, problem: &toml::de::Error) -> Refusal {
         let said = problem.to_string();
         let words = said.trim().lines().collect::<Vec<_>>().join(" ");
         Refusal::invalid(&format!("channels.{}", self.name), words)
@@ -62,6 +62,11 @@ impl<'a> Check<'a> {
     /// Returns the value, or records the problem and returns `None`.
     pub(crate) fn take<T>(&mut self, key: &str, value: Result<T, String>) -> Option<T> {
         value.map_err(|problem| self.problem(key, problem)).ok()
+    }
+
+    /// Refuses with all problems, if there are any.
+    pub(crate) fn done(self) -> Result<()> {
+        self.problems.check()
     }
 
     pub(crate) fn refusal(self) -> Refusal {

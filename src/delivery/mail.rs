@@ -3,6 +3,7 @@
 use super::channel::Letter;
 use super::invitation::{invitation, method};
 use super::secret::reason;
+use crate::domain::reminder::Kind;
 use lettre::address::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
@@ -22,19 +23,24 @@ impl Person<'_> {
 
 /// The `Message-ID` derives from the message's id, so it is the same on every try.
 pub(crate) fn mail(letter: &Letter, from: &Person<'_>, to: &Person<'_>) -> Result<Message, String> {
-    let entry = invitation(&letter.entry, from, to);
-    let entry = entry.ok_or("the appointment is at no time that a calendar knows")?;
-    let calendar = format!("text/calendar; method={}; charset=UTF-8", method(&letter.entry));
-    let calendar = ContentType::parse(&calendar).map_err(|problem| problem.to_string())?;
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     // The builder sets `Date` to the current time, not to the sweep's `now`.
-    Message::builder()
+    let blank = Message::builder()
         .message_id(Some(format!("<{}@{}>", letter.message_id, from.address.domain())))
         .from(from.mailbox())
         .to(to.mailbox())
         .subject(reason(&letter.subject, &[]))
         // Keeps absence notes from replying (RFC 3834).
-        .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
+        .raw_header(HeaderValue::new(automatic, "auto-generated".into()));
+    if letter.kind == Kind::Answer {
+        let plain = SinglePart::plain(letter.text.clone());
+        return blank.singlepart(plain).map_err(|problem| problem.to_string());
+    }
+    let entry = invitation(&letter.entry, from, to);
+    let entry = entry.ok_or("the appointment is at no time that a calendar knows")?;
+    let calendar = format!("text/calendar; method={}; charset=UTF-8", method(&letter.entry));
+    let calendar = ContentType::parse(&calendar).map_err(|problem| problem.to_string())?;
+    blank
         .multipart(
             MultiPart::alternative()
                 .singlepart(SinglePart::plain(letter.text.clone()))

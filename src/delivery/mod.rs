@@ -6,10 +6,12 @@ mod check;
 pub(crate) mod command;
 mod http;
 mod invitation;
+pub mod listen;
 mod mail;
 mod message;
 #[cfg(unix)]
 mod process;
+pub mod replies;
 mod secret;
 pub mod settings;
 mod smtp;
@@ -40,4 +42,6 @@ pub struct Outgoing<'a> {
     pub visit: &'a Visit,
     /// The estimated start, if the message announces a delay.
     pub expected_at: Option<Instant>,
+    /// The text, if it is an answer to what the patient wrote.
+    pub answer: Option<&'a str>,
 }

@@ -3,6 +3,7 @@
 
 use super::channel::Channel;
 use super::check::{Check, Lookup};
+use super::replies::{self, Receiver};
 use super::{Opener, command, smtp, twilio, whatsapp};
 use crate::domain::refusal::Refusal;
 use crate::platform::config::{Channels, Config, variable};
@@ -48,19 +49,43 @@ impl Channels {
             check.problem("kind", text!("a-channels-name-is-made-of-a-z"));
         }
         let mut settings = table.clone();
+        let reports_to = match replies::Settings::take(&mut settings) {
+            Ok(replies) => replies.check(&mut check),
+            Err(problem) => return Err(check.unreadable(&problem)),
+        };
         let kind = settings.remove("kind");
         let kinds = text!("command-smtp-whatsapp-or-twilio");
         let problem = match kind.as_ref().and_then(toml::Value::as_str) {
             Some("command") => return check.open(settings, command::Program::open),
             Some("smtp") => return check.open(settings, smtp::Smtp::open),
             Some("whatsapp") => return check.open(settings, whatsapp::WhatsApp::open),
-            Some("twilio") => return check.open(settings, twilio::Twilio::open),
+            Some("twilio") => {
+                return check
+                    .open(settings, |settings, check| twilio::Twilio::open(settings, reports_to, check));
+            }
             Some(PRINT) => text!("print-is-always-there-name-it-in-reminder_channels").to_owned(),
             Some(other) => text!("there-is-no-kind-there-are", other, kinds),
             None => text!("is-missing-it-takes", kinds),
         };
         check.problem("kind", problem);
         Err(check.refusal())
+    }
+
+    /// Opens the way back of the channel `name`, with its secrets. `None` if there is no such channel or nothing
+    /// comes back by it.
+    pub fn receiver(&self, name: &str, lookup: Lookup<'_>) -> Result<Option<Receiver>> {
+        self.0.get(name).map_or(Ok(None), |table| Receiver::open(table, name, lookup))
+    }
+
+    /// Whether patients can answer by the channel `name`: `replies = true`.
+    pub fn is_answered(&self, name: &str) -> bool {
+        self.0.get(name).and_then(|table| table.get("replies")?.as_bool()) == Some(true)
+    }
+
+    /// Whether what comes back by the channel `name` has a form that turno reads: all kinds but `command`.
+    pub fn has_bodies(&self, name: &str) -> bool {
+        let kind = self.0.get(name).and_then(|table| table.get("kind")?.as_str());
+        matches!(kind, Some("twilio" | "whatsapp" | "smtp"))
     }
 
     /// Whether the channel `name` sends mail (kind `smtp`).

@@ -42,10 +42,12 @@ pub(crate) struct Twilio {
     messages: Url,
     /// `From` or `MessagingServiceSid`, and its value.
     sender: (&'static str, String),
+    /// The URL that Twilio is to report deliveries to.
+    reports_to: Option<Url>,
 }
 
 impl Twilio {
-    pub(crate) fn open(settings: Settings, check: &mut Check<'_>) -> Option<Self> {
+    pub(crate) fn open(settings: Settings, reports_to: Option<Url>, check: &mut Check<'_>) -> Option<Self> {
         let Settings {
             account_sid,
             key_sid,
@@ -81,7 +83,7 @@ impl Twilio {
         let header = Secret::new(format!("Basic {}", encoded.reveal()));
         let client = check.take("token", Client::new(&base, &header, timeout))?;
         let messages = below(&base, &["2010-04-01", "Accounts", &account_sid, "Messages.json"]);
-        Some(Twilio { client, secrets: [token, encoded], messages, sender })
+        Some(Twilio { client, secrets: [token, encoded], messages, sender, reports_to })
     }
 }
 
@@ -97,11 +99,12 @@ fn sid(check: &mut Check<'_>, key: &str, prefix: &str, text: &str) {
 impl Channel for Twilio {
     fn send(&self, letter: &Letter) -> Outcome {
         let (key, sender) = &self.sender;
-        let form = Serializer::new(String::new())
-            .append_pair("To", &letter.phone)
-            .append_pair(key, sender)
-            .append_pair("Body", &letter.text)
-            .finish();
+        let mut form = Serializer::new(String::new());
+        form.append_pair("To", &letter.phone).append_pair(key, sender).append_pair("Body", &letter.text);
+        if let Some(url) = &self.reports_to {
+            form.append_pair("StatusCallback", url.as_str());
+        }
+        let form = form.finish();
         match self.client.post(&self.messages, "application/x-www-form-urlencoded", form.as_bytes()) {
             Ok(answer) => self.read(&answer),
             Err(outcome) => outcome,
@@ -117,7 +120,7 @@ impl Twilio {
         // A message that was created may have failed at once; then it holds the error.
         let failed = matches!(body["status"].as_str(), Some("failed" | "undelivered" | "canceled"));
         if made && !failed {
-            return Outcome::Sent;
+            return Outcome::sent_as(body["sid"].as_str().unwrap_or_default());
         }
         let (code, said) = if made { ("error_code", "error_message") } else { ("code", "message") };
         let said = body[said].as_str().unwrap_or_default();

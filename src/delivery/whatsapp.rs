@@ -114,6 +114,17 @@ impl WhatsApp {
     }
 }
 
+fn answer(letter: &Letter) -> Value {
+    json!({
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": letter.phone.trim_start_matches('+'),
+        "type": "text",
+        "text": { "preview_url": false, "body": letter.text },
+        "biz_opaque_callback_data": letter.message_id,
+    })
+}
+
 /// Checks the version, as it becomes part of the URL: `v23.0` and the like.
 fn is_version(version: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -130,7 +141,7 @@ fn templates_by_kind(
     }
     let mut by_kind = BTreeMap::new();
     for (kind, template) in templates {
-        match Kind::spelled(&kind) {
+        match Kind::worded().find(|it| it.as_str() == kind) {
             Some(kind) => {
                 check.text(&format!("templates.{}.name", kind.as_str()), &template.name);
                 let unknown = template.parameters.iter().find(|name| !WORDS.contains(&name.as_str()));
@@ -141,7 +152,7 @@ fn templates_by_kind(
                 by_kind.insert(kind.as_str(), template);
             }
             None => {
-                let kinds = Kind::list();
+                let kinds = Kind::worded_list();
                 check.problem(&format!("templates.{kind}"), text!("is-no-kind-of-message-there-are", kinds));
             }
         }
@@ -152,10 +163,13 @@ fn templates_by_kind(
 impl Channel for WhatsApp {
     fn send(&self, letter: &Letter) -> Outcome {
         let kind = letter.kind.as_str();
-        let Some(template) = self.templates.get(kind) else {
-            return Outcome::never(text!("no-template-for-a-is-set", kind));
+        let body = match self.templates.get(kind) {
+            Some(template) => self.body(letter, template),
+            // Within a day of the patient's message, free text is allowed.
+            None if letter.kind == Kind::Answer => answer(letter),
+            None => return Outcome::never(text!("no-template-for-a-is-set", kind)),
         };
-        let body = self.body(letter, template).to_string();
+        let body = body.to_string();
         match self.client.post(&self.messages, "application/json", body.as_bytes()) {
             Ok(answer) => read(&answer, &self.token),
             Err(outcome) => outcome,
@@ -165,8 +179,8 @@ impl Channel for WhatsApp {
 
 fn read(answer: &Answer, token: &Secret) -> Outcome {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    if answer.status == 200 && body["messages"][0]["id"].is_string() {
-        return Outcome::Sent;
+    if let (200, Some(id)) = (answer.status, body["messages"][0]["id"].as_str()) {
+        return Outcome::sent_as(id);
     }
     let status = answer.status;
     let Some(code) = body["error"]["code"].as_i64() else {

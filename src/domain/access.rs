@@ -31,6 +31,12 @@ pub enum Scope {
     /// Send due messages to patients and webhook deliveries.
     #[strum(serialize = "messages:send")]
     MessagesSend,
+    /// Take patients' answers in, and deal with them.
+    #[strum(serialize = "replies:write")]
+    RepliesWrite,
+    /// See patients' answers.
+    #[strum(serialize = "replies:read")]
+    RepliesRead,
     /// Everything.
     #[strum(serialize = "admin")]
     Admin,
@@ -141,6 +147,11 @@ pub const MATRIX: &[Row] = &[
     visits("remind preview", READ),
     clinic("remind templates check", ADMIN),
     clinic("remind templates set", ADMIN),
+    clinic("reply", Scope::RepliesWrite),
+    clinic("listen", Scope::RepliesWrite),
+    clinic("inbox list", Scope::RepliesRead),
+    clinic("inbox done", Scope::RepliesWrite),
+    clinic("inbox answer", Scope::RepliesWrite),
     open("init"),
     open("demo"),
     clinic("clinic add", ADMIN),

@@ -88,6 +88,8 @@ pub struct Appointment {
     pub cancellation_reason: Option<String>,
     /// Number of reschedules.
     pub reschedule_count: i64,
+    /// When the patient confirmed the present time.
+    pub confirmed_by_patient_at: Option<Instant>,
 }
 
 /// The part of an appointment that calendars and lists need.

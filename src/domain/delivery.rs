@@ -2,6 +2,7 @@
 
 use crate::domain::record::Patient;
 use crate::domain::time::Instant;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Delay before each retry on a channel after a temporary failure, in seconds; then the channel has failed.
 pub const BACKOFF: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
@@ -34,6 +35,37 @@ pub fn unreachable(
     } else {
         None
     }
+}
+
+/// What a provider reports about a message that it took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum State {
+    /// On its way to the phone.
+    Sent,
+    /// The phone has it.
+    Delivered,
+    /// The patient opened it.
+    Read,
+    /// It can't be delivered.
+    Failed,
+}
+
+spelled!(State);
+
+impl State {
+    /// Whether this report is news after `known`. Reports may come in any order and more than once: a message
+    /// that was read stays read, a failure after the delivery is none, and nothing follows a failure.
+    pub fn follows(self, known: Option<State>) -> bool {
+        known.is_none_or(|known| self > known && (self != State::Failed || known == State::Sent))
+    }
+}
+
+/// Whether a provider's error code says that the phone number itself can't be reached: Twilio's 30003
+/// (unreachable), 30005 (unknown) and 30006 (landline), and WhatsApp's 131026 (undeliverable).
+/// <https://www.twilio.com/docs/api/errors>
+pub fn is_out_of_reach(code: &str) -> bool {
+    ["30003", "30005", "30006", "131026"].contains(&code)
 }
 
 /// How a channel failed to take a message.
@@ -218,6 +250,24 @@ mod tests {
             let patient = Patient { opt_out, email, ..crate::domain::fixtures::patient() };
             let channels: Vec<String> = channels.iter().map(|name| (*name).to_owned()).collect();
             assert_eq!(unreachable(&patient, &channels, is_mail), why, "{channels:?}");
+        }
+    }
+
+    #[test]
+    fn reports_in_any_order_end_at_the_same_state() {
+        use State::{Delivered, Failed, Read, Sent};
+        let after = |reports: &[State]| {
+            reports.iter().fold(None, |known, state| if state.follows(known) { Some(*state) } else { known })
+        };
+        for (reports, state) in [
+            (&[Sent, Delivered, Read][..], Read),
+            (&[Read, Delivered, Sent], Read),
+            (&[Delivered, Delivered, Sent], Delivered),
+            (&[Sent, Failed, Failed, Sent], Failed),
+            (&[Failed, Delivered], Failed),
+            (&[Delivered, Failed], Delivered),
+        ] {
+            assert_eq!(after(reports), Some(state), "{reports:?}");
         }
     }
 

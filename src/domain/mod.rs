@@ -48,6 +48,7 @@ pub mod queue;
 pub mod record;
 pub mod refusal;
 pub mod reminder;
+pub mod reply;
 pub mod report;
 pub mod room;
 pub mod rrule;

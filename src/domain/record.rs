@@ -118,6 +118,17 @@ pub struct Patient {
     pub merged_into: Option<String>,
     /// When the personal data was erased.
     pub erased_at: Option<Instant>,
+    /// Channels by which the patient asked for no more messages.
+    pub stopped_channels: Option<Vec<String>>,
+    /// Since when providers can't reach the phone.
+    pub unreachable_since: Option<Instant>,
+}
+
+impl Patient {
+    /// Whether the patient asked for no more messages by this channel.
+    pub fn stopped(&self, channel: &str) -> bool {
+        self.stopped_channels.as_ref().is_some_and(|all| all.iter().any(|one| one == channel))
+    }
 }
 
 /// Reference to a record: id, code and name.

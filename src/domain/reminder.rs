@@ -19,9 +19,26 @@ pub enum Kind {
     Cancellation,
     /// The doctor is late; the appointment will begin later than booked.
     Delay,
+    /// An answer to what the patient wrote; it has its text already.
+    Answer,
 }
 
 spelled!(Kind);
+
+impl Kind {
+    /// The kinds whose texts come from templates: all but answers.
+    pub fn worded() -> impl Iterator<Item = Kind> {
+        Kind::ALL.into_iter().filter(|kind| *kind != Kind::Answer)
+    }
+
+    /// The spellings of [`Kind::worded`], separated by commas.
+    pub fn worded_list() -> String {
+        Kind::worded().map(Kind::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// For how many seconds an answer may still go out.
+pub const ANSWER_LASTS: i64 = 86_400;
 
 /// Status of a message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]

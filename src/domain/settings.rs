@@ -1,5 +1,6 @@
 //! A clinic's settings: names, types, units, defaults, validation.
 
+use crate::domain::reply::Phrases;
 use crate::domain::status::Status;
 use crate::domain::text;
 use crate::domain::time::{Zone, hhmm, parse_duration, parse_time, show_duration};
@@ -93,12 +94,14 @@ pub struct Settings {
     pub reminder_channels: Vec<String>,
     /// Hours without messages.
     pub quiet_hours: Option<QuietHours>,
+    /// Further phrases of patients' answers, as [`Phrases::with`] reads them.
+    pub reply_words: String,
     /// Who may run commands.
     pub access: Access,
 }
 
 /// Names of all settings, with the id of the text that describes the value, in display order.
-pub const KEYS: [(&str, &str); 20] = [
+pub const KEYS: [(&str, &str); 21] = [
     ("timezone", "an-iana-zone-such-as-america-el_salvador"),
     ("country", "an-iso-3166-country-such-as-sv"),
     ("locale", "es-or-en"),
@@ -117,6 +120,7 @@ pub const KEYS: [(&str, &str); 20] = [
     ("reminder_offsets", "durations-such-as-24h-2h-or-none"),
     ("reminder_channels", "channel-names-such-as-smtp-print-the-first"),
     ("quiet_hours", "off-or-hours-such-as-21-00-08"),
+    ("reply_words", "phrases-such-as-yes-of-course"),
     ("access", "open-or-keys"),
     ("name", "the-clinics-name"),
 ];
@@ -161,6 +165,7 @@ impl Settings {
             reminder_offsets: vec![24 * 3600, 2 * 3600],
             reminder_channels: vec![PRINT.into()],
             quiet_hours: None,
+            reply_words: String::new(),
             access: Access::Open,
         }
     }
@@ -198,6 +203,11 @@ impl Settings {
             "reminder_offsets" => self.reminder_offsets = parse_offsets(value)?,
             "reminder_channels" => self.reminder_channels = parse_channels(value)?,
             "quiet_hours" => self.quiet_hours = parse_quiet(value)?,
+            "reply_words" if value == "none" => self.reply_words.clear(),
+            "reply_words" => {
+                Phrases::with(value)?;
+                self.reply_words = text::long(value)?;
+            }
             "access" => self.access = Access::spelled(value).ok_or_else(|| text!("takes-open-or-keys"))?,
             _ => {
                 let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
@@ -233,6 +243,8 @@ impl Settings {
             "quiet_hours" => self
                 .quiet_hours
                 .map_or_else(|| "off".into(), |quiet| format!("{}-{}", hhmm(quiet.from), hhmm(quiet.until))),
+            "reply_words" if self.reply_words.is_empty() => "none".into(),
+            "reply_words" => self.reply_words.clone(),
             "access" => self.access.as_str().into(),
             _ => return None,
         })

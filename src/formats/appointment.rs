@@ -3,10 +3,12 @@
 
 use crate::domain::access::{KeyStatus, Scope};
 use crate::domain::appointment::Visit;
+use crate::domain::delivery::State;
 use crate::domain::ids;
 use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient};
 use crate::domain::refusal::Code;
 use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::reply::{Meaning, Outcome, Why};
 use crate::domain::report::By;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, hhmm};
@@ -115,7 +117,23 @@ macro_rules! words {
         $(written!($kind, |it| it.as_str(), {"enum": <$kind>::ALL.map(<$kind>::as_str)});)*
     };
 }
-words!(By, Code, DeliveryStatus, Event, Half, KeyStatus, Kind, MessageStatus, Scope, Standing, Status);
+words!(
+    By,
+    Code,
+    DeliveryStatus,
+    Event,
+    Half,
+    KeyStatus,
+    Kind,
+    Meaning,
+    MessageStatus,
+    Outcome,
+    Scope,
+    Standing,
+    State,
+    Status,
+    Why
+);
 
 /// The patient of an appointment.
 #[derive(Serialize, JsonSchema)]
@@ -199,6 +217,7 @@ view! {
         no_show_at: Option<At> = stamps.no_show_at.map(at),
         cancellation_reason: Option<&'a str> = appointment.cancellation_reason.as_deref(),
         reschedule_count: i64 = appointment.reschedule_count,
+        confirmed_by_patient_at: Option<At> = appointment.confirmed_by_patient_at.map(at),
     }
 }
 

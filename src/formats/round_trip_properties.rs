@@ -116,6 +116,7 @@ impl Drawn {
             created_at: then,
         });
         let appointment = Appointment {
+            confirmed_by_patient_at: None,
             id: id(6),
             code: "K7QF3M".into(),
             clinic_id,

@@ -82,7 +82,7 @@ const MOST_FIELDS: usize = 1000;
 #[derive(Debug)]
 pub struct Given {
     pub(crate) map: Map<String, Value>,
-    twice: Vec<String>,
+    pub(crate) twice: Vec<String>,
     fields: usize,
 }
 

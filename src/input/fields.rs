@@ -292,6 +292,7 @@ impl Raw {
             follow_up_date: self.read("follow_up_date", day),
             no_notify: self.flag("notify") == Some(false),
             force: self.flag("force") == Some(true),
+            by_patient: false,
             problems: Problems::default(),
         };
         request.problems = self.problems.renamed(&self.names);

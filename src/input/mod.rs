@@ -9,6 +9,7 @@ pub mod json_stream;
 pub(crate) mod pick;
 pub(crate) mod pieces;
 pub(crate) mod prompts;
+pub(crate) mod replies;
 pub(crate) mod session;
 pub mod speech;
 pub(crate) mod stdin;

@@ -188,17 +188,20 @@ pub fn preview(value: &Value) -> String {
 }
 
 /// The crontab line and the systemd units, each below the name of its file.
-pub fn cron(value: &Value) -> String {
-    let part = |head: &str, key: &str| {
-        let text = value.get(key).and_then(Value::as_str).unwrap_or_default();
-        format!("# {head}\n{}\n", text.lines().map(|line| printable(line) + "\n").collect::<String>())
+pub fn cron(value: &Value, crontab: bool) -> String {
+    let part = |(head, key): (&str, &str)| {
+        let text = value.get(key).and_then(Value::as_str)?;
+        Some(format!("# {head}\n{}\n", text.lines().map(|line| printable(line) + "\n").collect::<String>()))
     };
     let parts = [
-        part("crontab", "crontab"),
-        part("~/.config/systemd/user/turno.service", "service"),
-        part("~/.config/systemd/user/turno.timer", "timer"),
+        ("crontab", "crontab"),
+        ("~/.config/systemd/user/turno.service", "service"),
+        ("~/.config/systemd/user/turno.timer", "timer"),
+        ("~/.config/systemd/user/turno-listen.service", "listen_service"),
+        ("~/.config/systemd/user/turno-listen.socket", "listen_socket"),
     ];
-    format!("{}\n", parts.concat().trim_end())
+    let parts = parts.into_iter().skip(usize::from(!crontab));
+    format!("{}\n", parts.filter_map(part).collect::<String>().trim_end())
 }
 
 /// A message of a sweep: its text if it was printed, else its result; `quiet` keeps only printed and failed

@@ -1,5 +1,7 @@
 //! The crontab and systemd units that run turno every minute.
 
+pub(crate) mod listen;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
@@ -10,6 +12,10 @@ pub(crate) struct CronView {
     pub(crate) crontab: String,
     pub(crate) service: String,
     pub(crate) timer: String,
+    /// The service of `turno listen`; none unless a channel takes answers.
+    pub(crate) listen_service: Option<String>,
+    /// The socket of `turno listen`.
+    pub(crate) listen_socket: Option<String>,
 }
 
 /// The commands to schedule.
@@ -41,15 +47,21 @@ impl Calls {
     /// The systemd service that runs all commands.
     pub fn service(&self) -> String {
         let mut text = String::from("[Unit]\nDescription=turno: what is due\n\n[Service]\nType=oneshot\n");
-        for (name, value) in &self.environment {
-            let _ = writeln!(text, "Environment={}", quoted(&format!("{name}={value}")).replace('%', "%%"));
-        }
+        text += &self.variables();
         for call in &self.calls {
             let words = std::iter::once(&self.program).chain(call).map(|word| in_unit(word));
             // With "-", a failed command does not keep the next from running; its output is in the journal.
             let _ = writeln!(text, "ExecStart=-{}", words.collect::<Vec<_>>().join(" "));
         }
         text
+    }
+
+    /// The variables, as a systemd unit sets them.
+    fn variables(&self) -> String {
+        self.environment.iter().fold(String::new(), |mut text, (name, value)| {
+            let _ = writeln!(text, "Environment={}", quoted(&format!("{name}={value}")).replace('%', "%%"));
+            text
+        })
     }
 
     /// The systemd timer that starts the service every minute.

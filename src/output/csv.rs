@@ -88,6 +88,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Record
         | Face::Preview
         | Face::Cron
+        | Face::Units
         | Face::Appointment
         | Face::Merge
         | Face::Minded

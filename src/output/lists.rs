@@ -93,7 +93,15 @@ lists! {
     /// Messages of the outbox.
     pub MESSAGES: "messages", or "no-messages" {
         "due" => "due_at", "kind", "appointment" => "appointment_code", "patient", "to", "status",
-        "channel",
+        "channel", "delivery",
+    }
+    /// What came of patients' answers.
+    pub REPLIES: "replies", or "no-answers" {
+        "from", "understood", "appointment" => "appointment_code", "result", "answered",
+    }
+    /// Patients' answers that wait for a person.
+    pub INBOX: "inbox", or "nothing-waits-in-the-inbox" {
+        "id", "received" => "received_at", "from", "patient", "appointment" => "appointment_code", "why", "text",
     }
     /// Access keys.
     pub KEYS: "keys", or "no-keys" {

@@ -20,6 +20,7 @@ pub mod overview;
 mod plain;
 pub mod privacy;
 pub mod reassign;
+pub mod replies;
 pub mod report;
 pub mod schema;
 pub mod screen;
@@ -122,6 +123,8 @@ pub enum Face {
     Preview,
     /// The crontab line and systemd units.
     Cron,
+    /// The systemd units alone.
+    Units,
     /// The deliveries of a webhook sweep.
     Deliveries,
     /// Entries of the audit log.

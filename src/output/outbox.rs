@@ -6,6 +6,7 @@ use crate::app::reminders::preview::{Preview, Templates};
 use crate::app::reminders::report::{Rehearsal, Swept, Tally};
 use crate::app::upkeep::check::Info;
 use crate::app::upkeep::copy::Copied;
+use crate::domain::delivery::State;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Zone;
 use crate::formats::appointment::{At, Id, True, view};
@@ -50,7 +51,7 @@ view! {
 view! {
     /// The result of a sweep for one message; text and recipient are masked for a key that may not read them.
     pub struct SweptView<'a> by swept(swept: &'a Swept, veil: bool) where {
-        let Note { message, visit } = &swept.note;
+        let Note { message, visit, .. } = &swept.note;
         let veiled = |text: &'a str| if veil { MASK } else { text };
     } {
         message_id: Id<'a> = Id(&message.id),
@@ -97,7 +98,7 @@ view! {
 view! {
     /// A message of the outbox.
     pub struct MessageView<'a> by message(note: &'a Note) where {
-        let Note { message, visit } = note;
+        let Note { message, visit, .. } = note;
     } {
         message_id: Id<'a> = Id(&message.id),
         kind: Kind = message.kind,
@@ -112,6 +113,9 @@ view! {
         error: Option<&'a str> = message.error.as_deref(),
         settled_at: Option<At> = message.settled_at.map(|at| At(visit.zone.rfc3339(at))),
         created_at: At = At(visit.zone.rfc3339(message.created_at)),
+        delivery: Option<State> = message.delivery,
+        delivery_code: Option<&'a str> = message.delivery_code.as_deref(),
+        delivery_at: Option<At> = message.delivery_at.map(|at| At(visit.zone.rfc3339(at))),
     }
 }
 

@@ -43,6 +43,7 @@ pub struct TodayView<'a> {
     expected: usize,
     unsettled: Vec<TurnView<'a>>,
     messages: DueView,
+    inbox: i64,
     offers: Vec<WaitingView<'a>>,
     sweeps: SweepsView,
     commands: Vec<ProposedView>,
@@ -106,6 +107,7 @@ pub fn view(overview: &Overview) -> TodayView<'_> {
         expected: overview.expected,
         unsettled: turns(&overview.unsettled),
         messages: DueView { due, due_since: due_since.map(at) },
+        inbox: overview.inbox,
         offers: entries(&overview.offers),
         sweeps: SweepsView { state, waiting_since: waiting_since.map(at), last_sweep: last_sweep.map(at) },
         commands: overview.steps.iter().map(step).collect(),
@@ -275,6 +277,10 @@ impl Page {
                 due => text!("messages-are-due-since", due, since),
             };
             self.labelled(text!("to-send"), vec![(text, Style::new())]);
+        }
+        let inbox = at(value, "inbox").as_i64().unwrap_or(0);
+        if inbox > 0 {
+            self.labelled("answers", vec![(crate::output::words::inbox(inbox), Style::new())]);
         }
         let warns = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
         match words(at(value, "sweeps.state")).as_str() {

@@ -10,6 +10,7 @@ use crate::domain::time::Zone;
 use crate::domain::webhook::Webhook;
 use crate::formats::appointment::{AppointmentView, At, Id, True, appointment, view};
 use crate::output::outbox::{self, EntryView, MessageView};
+use crate::output::replies::{self, ItemView};
 use crate::output::view::{self, DryRun, PatientView, dry_run};
 use crate::output::waitlist::{WaitingView, entries};
 use crate::output::webhook::{self, DeliveryView};
@@ -113,6 +114,7 @@ view! {
         appointments: Vec<AppointmentView<'a>> = export.visits.iter().map(appointment).collect(),
         waitlist: Vec<WaitingView<'a>> = entries(&export.waiting),
         messages: Vec<MessageView<'a>> = export.messages.iter().map(outbox::message).collect(),
+        replies: Vec<ItemView<'a>> = export.replies.iter().map(replies::item).collect(),
         deliveries: Vec<DeliveryView<'a>> =
             export.deliveries.iter().map(|known| webhook::delivery(known, zone)).collect(),
         webhooks: Vec<EndpointView<'a>> = export.endpoints.iter().map(endpoint).collect(),

@@ -165,6 +165,7 @@ view! {
         date: On = On(queue.date),
         as_of: At = At(queue.zone.rfc3339(queue.now)),
         queue: Vec<PlaceView<'a>> = queue.places.iter().map(place).collect(),
+        inbox: i64 = queue.inbox,
     }
 }
 
@@ -401,5 +402,7 @@ view! {
         updated_at: At = At(zone.rfc3339(patient.updated_at)),
         merged_into: Option<Id<'a>> = patient.merged_into.as_deref().map(Id),
         erased_at: Option<At> = patient.erased_at.map(|at| At(zone.rfc3339(at))),
+        stopped_channels: Option<String> = patient.stopped_channels.as_ref().map(|channels| channels.join(",")),
+        phone_unreachable_since: Option<At> = patient.unreachable_since.map(|at| At(zone.rfc3339(at))),
     }
 }

@@ -25,6 +25,14 @@ pub fn status_words(status: Status) -> &'static str {
     plain(status.as_str())
 }
 
+/// How many answers of patients wait.
+pub fn inbox(count: i64) -> String {
+    match count {
+        1 => text!("one-answer-waits-turno-inbox").to_owned(),
+        count => text!("answers-wait-turno-inbox", count),
+    }
+}
+
 /// A state or kind in the user's language.
 pub fn state(value: &Value) -> String {
     let words = words(value);

@@ -54,6 +54,7 @@ stored!(Appointment in "appointments" as "appointment" {
     [stamps: confirmed_at checked_in_at started_at completed_at cancelled_at no_show_at],
     cancellation_reason,
     reschedule_count,
+    confirmed_by_patient_at,
 });
 
 /// The id of an active appointment of the doctor whose busy span overlaps `busy`, ignoring `except`.

@@ -1,9 +1,10 @@
 //! How fields of records are stored in columns.
 
 use crate::domain::appointment::Stamps;
-use crate::domain::delivery::Failures;
+use crate::domain::delivery::{Failures, State};
 use crate::domain::interval::Interval;
 use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::reply::{Meaning, Outcome, Why};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, hhmm, parse_date, parse_time};
@@ -111,12 +112,16 @@ as_text! {
     Status: |word: &Status| word.as_str(), Status::parse;
     Kind: |kind: &Kind| kind.as_str(), parse_kind;
     MessageStatus: |word: &MessageStatus| word.as_str(), MessageStatus::parse;
+    Meaning: |word: &Meaning| word.as_str(), Meaning::parse;
+    Outcome: |word: &Outcome| word.as_str(), Outcome::parse;
+    Why: |word: &Why| word.as_str(), Why::parse;
     Half: |word: &Half| word.as_str(), Half::parse;
     Standing: |word: &Standing| word.as_str(), Standing::parse;
     Event: |word: &Event| word.as_str(), Event::parse;
     DeliveryStatus: |word: &DeliveryStatus| word.as_str(), DeliveryStatus::parse;
     Vec<Event>: |list: &Vec<Event>| spaced(list.iter().map(|event| event.as_str())),
         |text| text.split_whitespace().map(Event::parse).collect();
+    State: |word: &State| word.as_str(), parse_state;
     Failures: Failures::to_text, |text| Ok(Failures::parse(text));
     Settings: settings_text, settings_from;
 }
@@ -127,6 +132,10 @@ fn spaced<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 fn parse_kind(word: &str) -> Result<Kind, String> {
     Kind::spelled(word).ok_or_else(|| format!("the message kind {word}"))
+}
+
+fn parse_state(word: &str) -> Result<State, String> {
+    State::spelled(word).ok_or_else(|| format!("the delivery {word}"))
 }
 
 const WALL: &str = "%Y-%m-%dT%H:%M";

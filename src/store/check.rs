@@ -169,7 +169,8 @@ const REMINDERS_MISSING: &str = "SELECT id, CAST(reminders_planned - kept AS TEX
 
 const MESSAGES_LEFT: &str = "SELECT a.id, m.id FROM messages AS m
     JOIN appointments AS a ON a.id = m.appointment_id
-    WHERE m.status = 'pending' AND m.kind <> 'cancellation' AND a.status IN ('completed', 'cancelled', 'no_show')";
+    WHERE m.status = 'pending' AND m.kind NOT IN ('cancellation', 'answer')
+      AND a.status IN ('completed', 'cancelled', 'no_show')";
 
 const MESSAGES_STALE: &str = "SELECT a.id, m.id FROM messages AS m
     JOIN appointments AS a ON a.id = m.appointment_id

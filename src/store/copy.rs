@@ -7,6 +7,7 @@ use crate::domain::access::Key;
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::refusal::Refusal;
+use crate::domain::reply::Received;
 use crate::domain::series::Series;
 use crate::domain::waitlist::Entry;
 use crate::domain::webhook::Webhook;
@@ -44,7 +45,7 @@ impl Table {
 }
 
 /// All tables, each after the tables that it refers to. A test compares the list with the schema.
-const TABLES: [Table; 24] = [
+const TABLES: [Table; 26] = [
     Table::with("meta", &["key", "value"], 1),
     Table::of::<Clinic>(),
     Table::of::<Branch>(),
@@ -62,6 +63,12 @@ const TABLES: [Table; 24] = [
     Table::with("merged_visits", &["merged_id", "appointment_id", "missed"], 2),
     Table::with("tokens", &["holder", "date", "last"], 2),
     Table::of::<Message>(),
+    Table::with("replies", Received::COLUMNS, 2),
+    Table::with(
+        "early_reports",
+        &["clinic_id", "channel", "provider_id", "delivery", "delivery_code", "delivery_at"],
+        3,
+    ),
     Table::with("sweeps", &["clinic_id", "finished_at"], 1),
     Table::with("channel_rests", &["clinic_id", "channel", "rests_since", "rest_until", "reason"], 2),
     Table::of::<Webhook>(),

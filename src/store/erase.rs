@@ -91,7 +91,10 @@ pub fn empty_companions(
     let drop = "status = CASE WHEN status = 'pending' THEN 'dropped' ELSE status END,
         settled_at = CASE WHEN status = 'pending' THEN ?2 ELSE settled_at END,
         error = NULL, lease = NULL, lease_until = NULL";
-    let messages = format!("UPDATE messages SET {drop}, failures = '' WHERE appointment_id = ?1");
+    let messages = format!(
+        "UPDATE messages SET {drop}, failures = '', answer = NULL, sent_phone = NULL, sent_email = NULL
+         WHERE appointment_id = ?1"
+    );
     let deliveries = format!("UPDATE webhook_deliveries SET {drop}, answer = NULL WHERE appointment_id = ?1");
     let events = format!(
         "UPDATE webhook_events SET
@@ -113,6 +116,7 @@ pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions,
         |table: &str| tx.execute(&format!("DELETE FROM {table} WHERE appointment_id = ?1"), this);
     remove("merged_visits")?;
     remove("series_visits")?;
+    remove("replies")?;
     let removed = Companions {
         deliveries: remove("webhook_deliveries")?,
         events: remove("webhook_events")?,

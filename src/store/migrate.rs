@@ -63,7 +63,7 @@ const FIRST: i64 = 16;
 pub(super) type Step = fn(Dialect) -> &'static str;
 
 /// The steps after the first released schema, oldest first. Released steps are never changed.
-const STEPS: [Step; 2] = [chains, indexes];
+const STEPS: [Step; 4] = [chains, indexes, replies, deliveries];
 
 /// 17: one audit chain per clinic.
 fn chains(dialect: Dialect) -> &'static str {
@@ -84,6 +84,26 @@ fn indexes(dialect: Dialect) -> &'static str {
             include_str!("migrations/0018_indexes.postgres.sql")
         ),
     }
+}
+
+/// 19: answers of patients.
+fn replies(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => concat!(
+            include_str!("migrations/0019_answers.sqlite.sql"),
+            include_str!("migrations/0019_replies.sql")
+        ),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => concat!(
+            include_str!("migrations/0019_answers.postgres.sql"),
+            include_str!("migrations/0019_replies.sql")
+        ),
+    }
+}
+
+/// 20: what providers report about messages.
+fn deliveries(_: Dialect) -> &'static str {
+    include_str!("migrations/0020_deliveries.sql")
 }
 
 fn first(dialect: Dialect) -> [&'static str; 9] {
@@ -112,7 +132,7 @@ pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = FIRST + 2;
+pub const LATEST: i64 = FIRST + 4;
 
 /// Refuses a database whose schema this program does not know, before changing it.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {

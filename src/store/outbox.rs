@@ -2,7 +2,7 @@
 
 mod sweep;
 
-use crate::domain::delivery::Failures;
+use crate::domain::delivery::{Failures, State};
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
@@ -12,8 +12,8 @@ use crate::store::record::{FromRow, columns_of, stored};
 use crate::store::{Tx, params};
 
 pub use sweep::{
-    Delay, Onward, Settlement, failed, go_on, hand_over, lease, put_off, release, release_all, renew, revive,
-    settle, settle_all, take_back,
+    Delay, Onward, Settlement, failed, go_on, hand_over, lease, name, put_off, release, release_all, renew,
+    revive, settle, settle_all, take_back,
 };
 
 /// A message for a patient.
@@ -57,6 +57,22 @@ pub struct Message {
     pub expected_at: Option<Instant>,
     /// The number of leases lost during a try; a try in progress counts as one.
     pub lost_leases: i64,
+    /// In an answer to a patient: its text, sealed.
+    pub answer: Option<Vec<u8>>,
+    /// The only channel to go out by.
+    pub via: Option<String>,
+    /// The phone that it went to, whatever the channel.
+    pub sent_phone: Option<String>,
+    /// The e-mail address that it went to.
+    pub sent_email: Option<String>,
+    /// The message's id at its provider.
+    pub provider_id: Option<String>,
+    /// What the provider reported about the delivery.
+    pub delivery: Option<State>,
+    /// The provider's error code, if the delivery failed.
+    pub delivery_code: Option<String>,
+    /// When that happened.
+    pub delivery_at: Option<Instant>,
 }
 
 stored!(Message in "messages" as "message" {
@@ -79,15 +95,23 @@ stored!(Message in "messages" as "message" {
     failures,
     expected_at,
     lost_leases,
+    answer,
+    via,
+    sent_phone,
+    sent_email,
+    provider_id,
+    delivery,
+    delivery_code,
+    delivery_at,
 });
 
-/// Drops an appointment's pending messages.
+/// Drops an appointment's pending messages; answers to its patient still go out.
 pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
     tx.run(DROP, params![appointment_id, now])
 }
 
 const DROP: &str = "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
-    WHERE appointment_id = ?1 AND status = 'pending'";
+    WHERE appointment_id = ?1 AND status = 'pending' AND kind <> 'answer'";
 
 /// Drops an appointment's pending reminders, and no other message.
 pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
@@ -159,7 +183,8 @@ const CHANGES: &str = "(SELECT CASE WHEN count(*) > 0 THEN count(*) - 1 ELSE 0 E
 fn later_is_due(now: &str) -> String {
     format!(
         "CASE WHEN EXISTS (SELECT 1 FROM messages AS later
-        WHERE later.appointment_id = m.appointment_id AND later.status = 'pending' AND later.due_at <= {now}
+        WHERE later.appointment_id = m.appointment_id AND later.status = 'pending' AND later.kind <> 'answer'
+          AND later.due_at <= {now}
           AND (later.due_at, later.id) > (m.due_at, m.id)) THEN 1 ELSE 0 END"
     )
 }

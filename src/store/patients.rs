@@ -26,6 +26,8 @@ stored!(Patient in "patients" as "patient" {
     updated_at,
     merged_into,
     erased_at,
+    stopped_channels,
+    unreachable_since,
 });
 
 /// The patients with this phone, oldest first. Of retired patients, only merged ones.
@@ -35,6 +37,15 @@ pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<P
 
 pub(super) const WITH_PHONE: &str =
     "WHERE clinic_id = ?1 AND phone = ?2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id";
+
+/// The patients with this e-mail address, in lower case, oldest first. Of retired patients, only merged ones.
+pub fn with_email(tx: &mut Tx<'_>, clinic_id: &str, email: &str) -> Result<Vec<Patient>, StoreError> {
+    tx.select(
+        "WHERE clinic_id = ?1 AND lower(email) = ?2 AND (active = 1 OR merged_into IS NOT NULL)
+         ORDER BY created_at, id",
+        params![clinic_id, email],
+    )
+}
 
 /// The patients with this folded name, oldest first. Of retired patients, only merged ones.
 pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<Patient>, StoreError> {

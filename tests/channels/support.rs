@@ -70,7 +70,7 @@ pub fn open(config: &str) -> Box<dyn Channel> {
 pub fn short(outcome: &Outcome) -> String {
     let pause = |after: &Option<Duration>| after.map(|a| format!(" {} s", a.as_secs())).unwrap_or_default();
     match outcome {
-        Outcome::Sent => "sent".into(),
+        Outcome::Sent | Outcome::SentAs { .. } => "sent".into(),
         Outcome::Later { after, whole_channel: false, .. } => format!("later{}", pause(after)),
         Outcome::Later { after, whole_channel: true, .. } => format!("held up{}", pause(after)),
         Outcome::Never { .. } => "never".into(),
@@ -81,7 +81,7 @@ pub fn short(outcome: &Outcome) -> String {
 /// The reason of an outcome, which must contain no secret and no control character.
 pub fn why(outcome: &Outcome) -> String {
     let why = match outcome {
-        Outcome::Sent => "",
+        Outcome::Sent | Outcome::SentAs { .. } => "",
         Outcome::Later { why, .. } | Outcome::Never { why } | Outcome::OptedOut { why } => why,
     };
     assert!(!format!("{outcome:?}").contains(SECRET), "{outcome:?}");

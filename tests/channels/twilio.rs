@@ -32,7 +32,7 @@ fn the_api_gets_the_text_as_a_form() {
     for (more, user, sender) in
         [(FROM, ACCOUNT, ("From", "+15005550006")), (service.as_str(), KEY, ("MessagingServiceSid", SERVICE))]
     {
-        assert_eq!(channel(&server.url(), more).send(&letter()), Outcome::Sent);
+        assert_eq!(channel(&server.url(), more).send(&letter()), Outcome::SentAs { id: "SM1".into() });
         let request = server.requests().pop().unwrap();
         assert_eq!(request.method, "POST");
         assert_eq!(request.path, format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json"));
@@ -45,6 +45,22 @@ fn the_api_gets_the_text_as_a_form() {
         let expected: BTreeMap<_, _> =
             expected.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         assert_eq!(form, expected);
+    }
+}
+
+#[test]
+fn where_reports_are_taken_the_api_is_told_where_to() {
+    let server = HttpServer::start(|_| Reply::json(201, &message("queued", Value::Null)));
+    let url = "public_url = \"https://citas.example/channels/sms\"";
+    for (more, told) in [
+        (format!("{FROM}\n{url}\nreplies = true"), Some("https://citas.example/channels/sms")),
+        (format!("{FROM}\n{url}"), None),
+        (FROM.to_owned(), None),
+    ] {
+        let _ = channel(&server.url(), &more).send(&letter());
+        let request = server.requests().pop().unwrap();
+        let form: BTreeMap<_, _> = url::form_urlencoded::parse(&request.body).into_owned().collect();
+        assert_eq!(form.get("StatusCallback").map(String::as_str), told, "{more}");
     }
 }
 

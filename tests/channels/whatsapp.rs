@@ -27,7 +27,8 @@ fn the_api_gets_a_template_filled_from_the_appointment() {
     let channel = channel(&server.url(), "version = \"v24.0\"\nlanguages = { es = \"es_MX\" }");
     let mut letter = letter();
     letter.words[1].1 = "miércoles\n17    de junio".into();
-    assert_eq!(channel.send(&letter), Outcome::Sent);
+    let sent = Outcome::SentAs { id: "wamid.x".into() };
+    assert_eq!(channel.send(&letter), sent);
     let request = &server.requests()[0];
     assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/v24.0/1055/messages"));
     assert_eq!(request.header("authorization"), Some(format!("Bearer {SECRET}").as_str()));
@@ -54,7 +55,7 @@ fn the_api_gets_a_template_filled_from_the_appointment() {
 
     // A template without parameters, and a language without a setting.
     let other = Letter { kind: Kind::Cancellation, language: "en".into(), ..letter };
-    assert_eq!(channel.send(&other), Outcome::Sent);
+    assert_eq!(channel.send(&other), sent);
     let template = &server.requests()[1].json()["template"];
     assert_eq!(*template, json!({ "name": "cancelada", "language": { "code": "en" } }));
 }

@@ -321,7 +321,7 @@ impl Real {
 
     /// Undoes the last change. Returns the visit's number and contents.
     pub fn undo(&mut self) -> Answer<(usize, Seen)> {
-        let undone = undo::undo(&mut self.context, undo::UndoRequest::default(), Ending::Commit)?;
+        let undone = undo::undo(&mut self.context, &undo::UndoRequest::default(), Ending::Commit)?;
         let id = &undone.visit.appointment.id;
         let number = self.visits.iter().position(|known| known == id).expect("a visit that was booked");
         Ok((number, Seen::of(&undone.visit)))

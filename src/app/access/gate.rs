@@ -53,6 +53,11 @@ impl Gate {
         }
     }
 
+    /// Returns what the command needs.
+    pub fn need(&self) -> &Need {
+        &self.need
+    }
+
     /// Sets the source of the caller's keys; the source is read when the first clinic requires a key.
     pub fn present(&self, key: KeySource) {
         // A second call is ignored.
@@ -90,6 +95,11 @@ impl Gate {
     /// Returns whether the caller may read patient records.
     pub fn shows_patients(&self) -> bool {
         self.gives_leave(Scope::PatientsRead)
+    }
+
+    /// Returns whether the caller may read patients' answers.
+    pub fn shows_replies(&self) -> bool {
+        self.gives_leave(Scope::RepliesRead)
     }
 
     fn gives_leave(&self, scope: Scope) -> bool {

@@ -241,6 +241,7 @@ fn write_down(
     let mut stamps = Stamps::default();
     stamps.stamp(status, env.now);
     let mut appointment = Appointment {
+        confirmed_by_patient_at: None,
         id: env.new_id(),
         code: new_code(tx, env, desk, &hash)?,
         clinic_id: desk.clinic.id.clone(),

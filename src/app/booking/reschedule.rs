@@ -172,6 +172,8 @@ pub fn move_in(
     after.overbooked = request.overbook;
     request.notes.apply(&mut after.notes);
     after.reschedule_count += 1;
+    // The patient confirmed another time.
+    after.confirmed_by_patient_at = None;
     after.updated_at = env.now;
     if after.token_holder() != before.token_holder() || after.date != before.date {
         after.token_number = appointments::next_token(tx, after.token_holder(), after.date)?;

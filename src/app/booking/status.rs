@@ -40,6 +40,8 @@ pub struct StatusRequest {
     pub no_notify: bool,
     /// Whether to cancel even inside the `cancellation_cutoff`.
     pub force: bool,
+    /// Whether the patient asks for it, by an answer to a message.
+    pub by_patient: bool,
 }
 
 /// The result of a status change.
@@ -79,12 +81,15 @@ pub fn set_in(
     privacy::check_not_erased(&visit.patient)?;
     let from = visit.appointment.status;
     let mut after = visit.appointment.as_ref().clone();
-    if from == to {
+    let confirms = request.by_patient && to == Status::Confirmed;
+    if from == to && !(confirms && after.confirmed_by_patient_at.is_none()) {
         take_findings(&mut after, request, desk.today(env));
         check_changeable(&visit.appointment, &after)?;
         return Ok(Stepped { visit: write_fields(tx, env, desk, visit, after)?, changed: false });
     }
-    from.step_to(to)?;
+    if from != to {
+        from.step_to(to)?;
+    }
     take_findings(&mut after, request, desk.today(env));
     check_step(env, desk, &visit, &after, request, to)?;
     if !from.occupies() && to.occupies() {
@@ -92,7 +97,12 @@ pub fn set_in(
         recheck(tx, env, desk, &visit, &after, Recheck::Room)?;
     }
     after.status = to;
-    after.stamps.stamp(to, env.now);
+    if from != to {
+        after.stamps.stamp(to, env.now);
+    }
+    if confirms {
+        after.confirmed_by_patient_at = Some(env.now);
+    }
     after.updated_at = env.now;
     if to == Status::Cancelled {
         after.cancellation_reason.clone_from(&request.reason);

@@ -5,6 +5,7 @@ use crate::app::booking::placement::{Recheck, recheck};
 use crate::app::booking::status::count_no_shows;
 use crate::app::exchange::webhook;
 use crate::app::patients::privacy;
+use crate::app::replies::PATIENT;
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::record::{Branch, Doctor};
@@ -15,14 +16,16 @@ use crate::domain::time::{Instant, Zone};
 use crate::domain::undo::{Act, Deed, REASON, TakenBack, UNDONE, note};
 use crate::domain::window::{Window, openings_around};
 use crate::platform::error::Result;
-use crate::store::audit::{BOOK, Entry};
+use crate::store::audit::{BOOK, Entry, Place};
 use crate::store::record::Stored;
 use crate::store::{Ending, Tx, appointments, undo, windows};
 use std::sync::Arc;
 
 /// A request to undo the last change.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct UndoRequest {
+    /// The appointment, as typed, whose patient's last answer to undo instead of the caller's last change.
+    pub answer: Option<String>,
     /// Number and time of the confirmed change's audit entry; refused if the last change is another one.
     pub entry: Option<(i64, Instant)>,
 }
@@ -45,9 +48,15 @@ pub struct Undone {
 }
 
 /// Undoes the last change of this actor in this clinic that was not undone yet.
-pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
+pub fn undo(context: &mut Context, request: &UndoRequest, ending: Ending) -> Result<Undone> {
     context.write(ending, |tx, env, desk| {
-        let entry = last_change(tx, env, &desk)?;
+        let entry = match &request.answer {
+            Some(word) => {
+                let visit = find::visit(tx, &env.zones, &desk, word)?;
+                last_change(tx, &desk, PATIENT, Some(&visit.appointment.id))?
+            }
+            None => last_change(tx, &desk, env.actor(), None)?,
+        };
         if request.entry.is_some_and(|agreed| agreed != (entry.seq, entry.at)) {
             return Err(Refusal::new(
                 Code::InvalidStateTransition,
@@ -59,18 +68,25 @@ pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Resu
     })
 }
 
-/// Returns the actor's newest change that can be undone and was not undone yet.
-fn last_change(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Entry> {
+/// Returns the actor's newest change, of that appointment if one is named, that can be undone and was not
+/// undone yet.
+fn last_change(tx: &mut Tx<'_>, desk: &Desk, actor: &str, of: Option<&str>) -> Result<Entry> {
     /// Maximum number of the actor's entries to search.
     const MOST: i64 = 1000;
     let mut taken_back = TakenBack::default();
-    let done = undo::done_by(tx, &desk.clinic.id, env.actor(), MOST)?;
-    let last =
-        done.into_iter().find(|entry| taken_back.stands(&deed(entry)) && Act::of(&entry.action).is_some());
+    let done = match of {
+        // Undone by others than the actor, so that all entries of the appointment are needed.
+        Some(id) => undo::done_since(tx, id, &Place::default())?,
+        None => undo::done_by(tx, &desk.clinic.id, actor, MOST)?,
+    };
+    let is_own = |entry: &Entry| of.is_none() || entry.actor == actor;
+    let last = done
+        .into_iter()
+        .find(|entry| taken_back.stands(&deed(entry)) && Act::of(&entry.action).is_some() && is_own(entry));
     last.ok_or_else(|| {
-        Refusal::new(Code::ResourceNotFound, text!("has-no-change-left-to-take-back", actor = env.actor()))
+        Refusal::new(Code::ResourceNotFound, text!("has-no-change-left-to-take-back", actor))
             .detail("kind", "change")
-            .detail("actor", env.actor())
+            .detail("actor", actor)
             .hint(text!("bookings-moves-cancellations-and-steps-are-taken"))
     })
 }

@@ -16,7 +16,7 @@ use crate::domain::time::{Instant, Zone, add_days};
 use crate::domain::window::Window;
 use crate::platform::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
-use crate::store::{Tx, directory, outbox, waitlist};
+use crate::store::{Tx, directory, outbox, replies, waitlist};
 use chrono::NaiveDate;
 
 /// Number of upcoming visits shown.
@@ -53,6 +53,8 @@ pub struct Overview {
     pub unsettled: Vec<Place>,
     /// Number of due messages, and when the oldest one became due.
     pub due: (i64, Option<Instant>),
+    /// Number of patients' answers that wait for a person.
+    pub inbox: i64,
     /// Waiting-list entries with a held slot, soonest expiry first.
     pub offers: Vec<Waiting>,
     /// State of the sweeps (the runs that send due messages).
@@ -138,6 +140,7 @@ pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overvie
         let heartbeat = heartbeat::of(tx, &desk.clinic.id, env.now)?;
         let steps = steps(tx, env, &desk, &room, &offers, heartbeat)?;
         let due = outbox::due(tx, &desk.clinic.id, own, env.now)?;
+        let inbox = replies::waiting(tx, &desk.clinic.id)?;
         let Room { inside, waiting, next, unsettled } = room;
         let Desk { clinic, .. } = desk;
         Ok(Overview {
@@ -152,6 +155,7 @@ pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overvie
             expected,
             unsettled,
             due,
+            inbox,
             offers,
             heartbeat,
             steps,

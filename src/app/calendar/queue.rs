@@ -11,6 +11,7 @@ use crate::domain::record::{Attendee, Branch};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::platform::error::Result;
+use crate::store::replies;
 use chrono::NaiveDate;
 
 /// Filters for today's queue.
@@ -33,6 +34,8 @@ pub struct Queue {
     pub zone: Zone,
     /// Visits expected, waiting or in progress: by doctor, in the expected order.
     pub places: Vec<Place>,
+    /// Number of patients' answers that wait for a person.
+    pub inbox: i64,
 }
 
 /// A visit in the queue.
@@ -59,7 +62,7 @@ impl Place {
 
 /// Loads today's queue.
 pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
-    let zone = zone(context, request)?;
+    let (zone, inbox) = zone(context, request)?;
     let now = context.env.now;
     let date = zone.date(now);
     let page = list::page(
@@ -75,17 +78,20 @@ pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
             ..ListRequest::default()
         },
     )?;
-    Ok(Queue { date, now, zone, places: in_turn(page.visits, now) })
+    Ok(Queue { date, now, zone, places: in_turn(page.visits, now), inbox })
 }
 
-/// Returns the zone that decides today's date: the selected branch's, else the clinic's.
-fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
+/// Returns the zone that decides today's date: the selected branch's, else the clinic's; and the number of
+/// answers in the inbox.
+fn zone(context: &mut Context, request: &QueueRequest) -> Result<(Zone, i64)> {
     context.read(|tx, env, desk| {
         let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
-        match word {
-            Some(word) => env.branch_zone(&desk, &find::any::<Branch>(tx, &desk, word)?),
-            None => Ok(desk.zone),
-        }
+        let inbox = replies::waiting(tx, &desk.clinic.id)?;
+        let zone = match word {
+            Some(word) => env.branch_zone(&desk, &find::any::<Branch>(tx, &desk, word)?)?,
+            None => desk.zone,
+        };
+        Ok((zone, inbox))
     })
 }
 

@@ -61,6 +61,9 @@ pub(crate) fn take(
     if let Some(phone) =
         solid(&mut problems, "phone", fields.phone.as_ref(), |p| phone::normalise(p, country))
     {
+        if phone != patient.phone {
+            patient.unreachable_since = None;
+        }
         patient.phone = phone;
     }
     field(&mut problems, "email", fields.email.as_ref(), text::email).apply(&mut patient.email);

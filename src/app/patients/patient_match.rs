@@ -91,6 +91,15 @@ pub fn noted(said: Option<&str>, differs: Option<String>) -> Option<String> {
     }
 }
 
+/// Returns the patients with this phone (E.164) or e-mail address (lower case), directly or by a merged record.
+pub fn of_address(tx: &mut Tx<'_>, desk: &Desk, address: &str) -> Result<Vec<Patient>> {
+    let found = match address.contains('@') {
+        true => patients::with_email(tx, &desk.clinic.id, address)?,
+        false => patients::with_phone(tx, &desk.clinic.id, address)?,
+    };
+    Ok(kept_of(tx, desk, found)?)
+}
+
 /// Returns whether a patient has a phone that today's rules reject but earlier ones accepted; false for a
 /// valid phone.
 pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bool> {

@@ -84,10 +84,10 @@ impl Claimer<'_> {
             return;
         }
         let mut course = Course {
-            channels: note.channels(&self.desk.clinic).to_vec(),
+            channels: note.channels(&self.desk.clinic),
             failures: note.message.failures.clone(),
             tries: note.message.tries,
-            starts_at: note.visit.appointment.span.start,
+            starts_at: note.ends_at(),
         };
         let turn = match trouble {
             Some(_) => Turn::Waits(PRINT.into(), self.env.time().plus(MENDING)),

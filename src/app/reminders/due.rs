@@ -1,6 +1,6 @@
 //! Decides what to do with each pending message, from the current state of its appointment.
 
-use crate::app::reminders::Note;
+use crate::app::reminders::{Note, answer, note_channels};
 use crate::app::{Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::reminder::{self, Decision, Kind, Pending};
@@ -70,6 +70,7 @@ fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&
         service: joined.service,
     };
     let held_by_us = lease.is_some() && message.lease.as_deref() == lease;
+    let stopped = note_channels(&message, &visit.patient, &desk.clinic).is_empty();
     let pending = Pending {
         due_at: message.due_at,
         ready_at: message.ready_at,
@@ -77,10 +78,22 @@ fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&
         starts_at: visit.appointment.span.start,
         outdated: is_outdated(message.kind, message.plan, &visit),
         later_is_due,
-        opted_out: visit.patient.opt_out,
+        opted_out: visit.patient.opt_out || stopped,
     };
-    let decision = reminder::decide(now, &pending, desk.clinic.settings.quiet_hours, &visit.zone);
-    Looked { note: Note { message, visit }, decision, trouble, changes: 0 }
+    let decision = match message.kind {
+        Kind::Answer => reminder::decide(now, &of_answer(pending), None, &visit.zone),
+        _ => reminder::decide(now, &pending, desk.clinic.settings.quiet_hours, &visit.zone),
+    };
+    let opened = answer(env, &message);
+    let trouble = trouble.or(opened.as_ref().err().map(|refusal| refusal.message.clone()));
+    let answer = opened.ok().flatten();
+    Looked { note: Note { message, visit, answer }, decision, trouble, changes: 0 }
+}
+
+/// An answer goes out soon or not at all, whatever becomes of the appointment: its patient has just written.
+fn of_answer(pending: Pending) -> Pending {
+    let expires_at = pending.due_at.plus(reminder::ANSWER_LASTS);
+    Pending { starts_at: expires_at, outdated: false, later_is_due: false, opted_out: false, ..pending }
 }
 
 /// Whether the message is outdated. The change that outdates a message drops it in the same transaction; this

@@ -1,6 +1,7 @@
 //! The outbox: messages planned with their appointment, and the sweep that sends them.
 
 mod claim;
+pub(crate) mod delivery_reports;
 mod due;
 pub mod heartbeat;
 pub mod orders;
@@ -21,7 +22,7 @@ use crate::app::access::find;
 use crate::app::{Context, Env};
 use crate::delivery::Outgoing;
 use crate::domain::appointment::{Appointment, Visit};
-use crate::domain::record::Clinic;
+use crate::domain::record::{Clinic, Patient};
 use crate::domain::reminder::{self, Kind, MessageStatus};
 use crate::domain::settings::Settings;
 use crate::domain::time::{Instant, Zone};
@@ -84,22 +85,66 @@ pub struct Note {
     pub message: Message,
     /// The appointment.
     pub visit: Visit,
+    /// The text of an answer to what the patient wrote.
+    pub answer: Option<String>,
 }
 
 impl Note {
     fn outgoing<'n>(&'n self, clinic: &'n Clinic) -> Outgoing<'n> {
         let Message { kind, expected_at, .. } = self.message;
-        Outgoing { clinic, kind, visit: &self.visit, expected_at }
+        Outgoing { clinic, kind, visit: &self.visit, expected_at, answer: self.answer.as_deref() }
     }
 
-    /// The message's channels, in order: the patient's, else the clinic's.
-    pub fn channels<'n>(&'n self, clinic: &'n Clinic) -> &'n [String] {
-        self.visit.patient.channels.as_deref().unwrap_or(&clinic.settings.reminder_channels)
+    /// The message's channels, in order.
+    pub fn channels(&self, clinic: &Clinic) -> Vec<String> {
+        note_channels(&self.message, &self.visit.patient, clinic)
+    }
+
+    /// When the message comes too late.
+    pub(crate) fn ends_at(&self) -> Instant {
+        match self.message.kind {
+            Kind::Answer => self.message.due_at.plus(reminder::ANSWER_LASTS),
+            _ => self.visit.appointment.span.start,
+        }
     }
 }
 
+/// The channels of a message, in order: the one that an answer goes back by, else the patient's or the
+/// clinic's without those that the patient stopped.
+fn note_channels(message: &Message, patient: &Patient, clinic: &Clinic) -> Vec<String> {
+    if let Some(via) = &message.via {
+        return vec![via.clone()];
+    }
+    let all = patient.channels.as_deref().unwrap_or(&clinic.settings.reminder_channels);
+    let is_answer = message.kind == Kind::Answer;
+    all.iter().filter(|channel| is_answer || !patient.stopped(channel)).cloned().collect()
+}
+
+/// The column of a message's sealed text.
+const ANSWER: &str = "messages.answer";
+
+/// Opens the text of an answer.
+fn answer(env: &Env, message: &Message) -> Result<Option<String>> {
+    let open = |sealed: &Vec<u8>| env.secrets.open(ANSWER, &message.id, sealed).map(|text| text.to_string());
+    message.answer.as_ref().map(open).transpose()
+}
+
 fn note(env: &Env, message: Message, joined: Joined) -> Result<Note> {
-    Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
+    let answer = answer(env, &message)?;
+    Ok(Note { message, visit: find::with_zone(&env.zones, joined)?, answer })
+}
+
+/// Adds an answer to what the appointment's patient wrote to the outbox, due at once.
+pub(crate) fn reply(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    appointment: &Appointment,
+    text: &str,
+    via: Option<&str>,
+) -> Result<()> {
+    let blank = message(env, appointment, Kind::Answer, env.now);
+    let answer = Some(env.secrets.seal(ANSWER, &blank.id, text)?);
+    Ok(tx.insert(&Message { answer, via: via.map(str::to_owned), ..blank })?)
 }
 
 /// Filters for the list of messages.

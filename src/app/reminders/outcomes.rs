@@ -31,7 +31,10 @@ impl<R: Reader> Pass<'_, R> {
         for (message_id, what) in returned {
             let Some(held) = self.away.remove(&message_id) else { continue };
             match what {
-                Outcome::Sent => {
+                Outcome::Sent | Outcome::SentAs { .. } => {
+                    if let Outcome::SentAs { id } = what {
+                        outcome.acts.add(Act::Name { lease: self.lease.clone(), provider_id: id }, &held.id);
+                    }
                     if self.rests.get(&held.channel).is_some_and(|rest| rest.until <= self.context.env.time())
                     {
                         self.rests.remove(&held.channel);

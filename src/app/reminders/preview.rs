@@ -49,7 +49,8 @@ pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Previe
             visit.patient.locale.clone_from(&request.locale);
         }
         let expected_at = Some(visit.appointment.span.start.plus(PREVIEWED_DELAY));
-        let outgoing = Outgoing { clinic: &desk.clinic, kind: request.kind, visit: &visit, expected_at };
+        let outgoing =
+            Outgoing { clinic: &desk.clinic, kind: request.kind, visit: &visit, expected_at, answer: None };
         let said = wording(env, &desk.clinic)?.say(&outgoing)?;
         refuse(&said.broken)?;
         Ok(Preview { visit, kind: request.kind, channels, said })

@@ -56,7 +56,7 @@ fn unknown(id: &str) -> Refusal {
 
 /// Accepts only failed messages that are still of use.
 fn check(env: &Env, note: &Note) -> Result<()> {
-    let Note { message, visit } = note;
+    let Note { message, visit, .. } = note;
     let refused = |words: String| {
         Err(Refusal::new(Code::InvalidStateTransition, words)
             .detail("from", message.status.as_str())
@@ -65,10 +65,10 @@ fn check(env: &Env, note: &Note) -> Result<()> {
     if message.status != MessageStatus::Failed {
         return refused(text!("message-has-not-failed", id = message.id));
     }
-    if visit.appointment.span.start <= env.now {
+    if note.ends_at() <= env.now {
         return refused(text!("message-comes-too-late-its-appointment-has-begun", id = message.id));
     }
-    if message.kind != Kind::Cancellation
+    if !matches!(message.kind, Kind::Cancellation | Kind::Answer)
         && (!visit.appointment.status.keeps_messages() || message.plan != visit.appointment.reschedule_count)
     {
         return refused(text!("message-is-not-true-any-more-its-appointment", id = message.id));

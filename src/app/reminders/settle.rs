@@ -1,9 +1,9 @@
 //! Saves results of messages, in short transactions.
 
-use crate::app::reminders::Note;
 use crate::app::reminders::pass::Pass;
 use crate::app::reminders::report::Reader;
 use crate::app::reminders::updates::Acts;
+use crate::app::reminders::{Note, delivery_reports};
 use crate::app::{Context, Env};
 use crate::domain::record::Patient;
 use crate::domain::refusal::Code;
@@ -22,9 +22,16 @@ impl<R: Reader> Pass<'_, R> {
     pub(crate) fn write_down(&mut self, acts: Acts) -> Result<()> {
         self.unwritten.push_back(acts);
         self.unwritten.retain(|acts| !acts.is_empty());
-        let Pass { context, unwritten, .. } = self;
+        let Pass { context, unwritten, desk, .. } = self;
         if !unwritten.is_empty() {
-            write(context, |tx, env| unwritten.iter().try_for_each(|acts| acts.apply_in(tx, env.time())))?;
+            let named: Vec<&str> = unwritten.iter().flat_map(Acts::named).collect();
+            write(context, |tx, env| {
+                unwritten.iter().try_for_each(|acts| acts.apply_in(tx, env.time()))?;
+                match named.is_empty() {
+                    true => Ok(()),
+                    false => delivery_reports::catch_up(tx, env, &desk.clinic, &named),
+                }
+            })?;
             unwritten.clear();
         }
         Ok(())

@@ -46,7 +46,8 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
             walk.passed(page.last().map(due::place), page.len());
             for looked in page.into_iter().take(limit - messages.len()) {
                 let channels = looked.note.channels(&desk.clinic);
-                let channel = looked.note.message.failures.next_channel(channels).unwrap_or(PRINT).to_owned();
+                let channel =
+                    looked.note.message.failures.next_channel(&channels).unwrap_or(PRINT).to_owned();
                 let mut swept = Swept::untried(looked.note, looked.decision, ways, &channel);
                 if swept.decision == Decision::Send {
                     let outgoing = swept.note.outgoing(&desk.clinic);

@@ -29,6 +29,11 @@ pub(crate) struct Held {
 pub(crate) enum Act {
     /// Go on by the next channel.
     GoOn(Onward),
+    /// Have this id at their provider.
+    Name {
+        lease: String,
+        provider_id: String,
+    },
     /// Get a final status.
     Settle(Settlement),
     PutOff(Delay),
@@ -97,11 +102,20 @@ impl Acts {
         self.add(Act::PutOff(delay), &held.id);
     }
 
+    /// The ids at providers that these updates record.
+    pub(crate) fn named(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().filter_map(|act| match act {
+            Act::Name { provider_id, .. } => Some(provider_id.as_str()),
+            _ => None,
+        })
+    }
+
     /// Applies all updates inside an open transaction.
     pub(crate) fn apply_in(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
         for (act, ids) in &self.0 {
             match act {
                 Act::GoOn(onward) => outbox::go_on(tx, ids, onward)?,
+                Act::Name { lease, provider_id } => outbox::name(tx, ids, lease, provider_id)?,
                 Act::Settle(settlement) => outbox::settle(tx, ids, settlement, now)?,
                 Act::PutOff(delay) => outbox::put_off(tx, ids, delay)?,
                 Act::HandOver { lease } => outbox::hand_over(tx, ids, lease)?,

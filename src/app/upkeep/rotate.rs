@@ -15,7 +15,7 @@ use crate::store::audit::{BOOK, Draft, Link, Place};
 use crate::store::backup::{book_id, free_name};
 use crate::store::engine::Scrub;
 use crate::store::rotation::SealedEndpoint;
-use crate::store::{Ending, Tx, meta, rotation};
+use crate::store::{Ending, Tx, meta, replies, rotation};
 use std::path::PathBuf;
 
 const ROTATED: &str = "book.secret_rotated";
@@ -92,6 +92,7 @@ fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
     }
     let national_ids = reseal_ids(tx, env, next)?;
     let webhooks = reseal_endpoints(tx, env, next)?;
+    reseal_texts(tx, env, next)?;
     if let Some(id) = book_id(tx)? {
         rotation::keep_id(tx, &id)?;
     }
@@ -146,6 +147,26 @@ fn reseal_endpoints(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<u64> {
         rotation::reseal_endpoint(tx, id, &secret, old.as_ref())?;
     }
     Ok(u64::try_from(endpoints.len()).unwrap_or(u64::MAX))
+}
+
+/// Seals the texts of patients' answers, and of answers to them, under the new secret.
+fn reseal_texts(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<()> {
+    for (table, column) in replies::TEXTS {
+        let (place, mut last) = (format!("{table}.{column}"), String::new());
+        loop {
+            let page = replies::texts(tx, (table, column), &last, AT_A_TIME)?;
+            for held in &page {
+                let plain = env.secrets.open(&place, &held.id, &held.sealed)?;
+                let sealed = next.seal(&place, &held.id, &plain)?;
+                replies::reseal(tx, (table, column), &held.id, &sealed)?;
+            }
+            match page.last() {
+                Some(held) => last.clone_from(&held.id),
+                None => break,
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Completes a rotation that was cut short after its commit, if the waiting secret is the book's.

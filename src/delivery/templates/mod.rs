@@ -3,11 +3,13 @@
 //! A message states who, when (weekday, date, time, zone), where, how to confirm or cancel, and how to opt
 //! out. The built-in texts never state why the patient comes: others may see the phone.
 
+mod answers;
 mod bounds;
 mod overrides;
 mod samples;
 mod words;
 
+pub use answers::{Says, answer};
 pub use overrides::{Broken, Folder};
 pub use samples::check;
 pub use words::Language;
@@ -92,7 +94,10 @@ impl Wording {
             }
             None => self.built_in(outgoing, language, part),
         };
-        let (text, subject) = (part(Part::Text)?, part(Part::Subject)?);
+        let (text, subject) = match outgoing.answer {
+            Some(answer) => (answer.to_owned(), part(Part::Subject)?),
+            None => (part(Part::Text)?, part(Part::Subject)?),
+        };
         Ok(Said { language, text, subject, broken })
     }
 

@@ -170,7 +170,7 @@ fn source(path: &Path) -> io::Result<String> {
 
 fn names() -> impl Iterator<Item = String> {
     let parts = Language::ALL.into_iter().flat_map(|language| Part::ALL.map(|part| (language, part)));
-    parts.flat_map(|(language, part)| Kind::ALL.map(|kind| file_name(language, kind, part)))
+    parts.flat_map(|(language, part)| Kind::worded().map(move |kind| file_name(language, kind, part)))
 }
 
 /// Writes a file and syncs it to the disk, so that a rename afterwards survives a power failure.

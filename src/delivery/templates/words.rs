@@ -36,7 +36,7 @@ impl Language {
 /// The values for every template, and for providers that have their own. `None` if absent: a pooled
 /// appointment has no doctor, and a branch with its clinic's name is not named.
 pub(crate) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'static str, Option<String>)> {
-    let Outgoing { clinic, kind, visit, expected_at } = *outgoing;
+    let Outgoing { clinic, kind, visit, expected_at, .. } = *outgoing;
     let appointment = &visit.appointment;
     let expected = expected_at.map_or(appointment.start_time, |at| visit.zone.wall(at).time());
     let day = match language {

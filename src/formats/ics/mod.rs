@@ -1,7 +1,7 @@
 //! iCalendar (RFC 5545), and invitations by mail (RFC 5546).
 
 pub mod expand;
-mod lines;
+pub(crate) mod lines;
 pub mod read;
 pub mod write;
 pub mod x_properties;

@@ -79,6 +79,10 @@ pub const ANSWERS: &[Answered] = &[
     answers("remind preview", "preview"),
     answers("remind templates check", "templates"),
     answers("remind templates set", "templates"),
+    answers("reply", "replies"),
+    answers("inbox list", "inbox"),
+    answers("inbox done", "inbox-item"),
+    answers("inbox answer", "inbox-item"),
     answers("init", "clinic-made"),
     text("demo"),
     answers("clinic add", "clinic"),
@@ -163,4 +167,5 @@ pub const ANSWERS: &[Answered] = &[
     with("schema", "NAME", "schema"),
     text("completions"),
     text("man"),
+    text("listen"),
 ];

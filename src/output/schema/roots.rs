@@ -22,6 +22,7 @@ use crate::output::privacy::{
     ErasedView, ExportView, ExportedView, MergedView, PurgedView, ScrubbedView, Sealed,
 };
 use crate::output::reassign::ClearingView;
+use crate::output::replies::{ItemView, ReplyView};
 use crate::output::schema::SchemaRow;
 use crate::output::series::{SeriesRow, SeriesView};
 use crate::output::undo::UndoneView;
@@ -139,6 +140,9 @@ roots! {
     "messages": "Messages" = rows ["messages" of MessageView];
     "preview": "What a message would say" = object [PreviewView];
     "templates": "A clinic's own templates" = object [TemplatesView];
+    "replies": "What came of patients' answers" = rows ["replies" of ReplyView];
+    "inbox": "Patients' answers that wait for a person" = rows ["inbox" of ItemView];
+    "inbox-item": "A patient's answer that was dealt with" = object [ItemView];
     "channel-message": "A message as a channel's own program reads it" = object [ChannelMessage];
     "webhook": "An endpoint, without its secret" = object [WebhookView];
     "webhooks": "Endpoints" = rows ["webhooks" of WebhookView];

@@ -51,9 +51,17 @@ pub(super) fn listed<'a>(params: &mut Vec<Value<'a>>, ids: &'a [String]) -> Stri
     marks
 }
 
-/// Records that messages go to their channel: counts a lost lease until the outcome is recorded.
+/// Records that messages go to their channel, and to whom: counts a lost lease until the outcome is recorded.
 pub fn hand_over(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
-    change(tx, ids, Some(lease), "lost_leases = lost_leases + 1", &[])
+    let of_patient = |column: &str| {
+        format!(
+            "(SELECT {column} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id
+              WHERE a.id = messages.appointment_id)"
+        )
+    };
+    let (phone, email) = (of_patient("p.phone"), of_patient("lower(p.email)"));
+    let handed_over = format!("lost_leases = lost_leases + 1, sent_phone = {phone}, sent_email = {email}");
+    change(tx, ids, Some(lease), &handed_over, &[])
 }
 
 /// Records that messages were not handed over after all.
@@ -93,6 +101,12 @@ pub fn settle(
     let settled = "status = ?2, settled_at = ?3, channel = ?4, error = ?5, lease = NULL, lease_until = NULL,
         lost_leases = 0";
     change(tx, ids, lease.as_deref(), settled, params![status.as_str(), at, channel, error])
+}
+
+/// Records the id of messages at their provider; nothing is known of their delivery.
+pub fn name(tx: &mut Tx<'_>, ids: &[String], lease: &str, provider_id: &str) -> Result<(), StoreError> {
+    let named = "provider_id = ?2, delivery = NULL, delivery_code = NULL, delivery_at = NULL";
+    change(tx, ids, Some(lease), named, params![provider_id])
 }
 
 /// Why and until when messages are put off.

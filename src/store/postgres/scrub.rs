@@ -5,10 +5,11 @@
 use std::time::Duration;
 
 /// The tables with personal data.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "patients",
     "appointments",
     "waitlist",
+    "replies",
     "messages",
     "webhook_events",
     "webhook_deliveries",

@@ -47,6 +47,8 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&[WRITE, OVERRIDE], OWN, &["series cancel --force", "series move --force"]),
     (&["reports:read"], CLINICS, &["report utilisation", "report no-shows", "report volume"]),
     (&["messages:send"], CLINICS, &["remind due", "remind retry", "webhook deliver", "cron"]),
+    (&["replies:write"], CLINICS, &["reply", "listen", "inbox done", "inbox answer"]),
+    (&["replies:read"], CLINICS, &["inbox list"]),
     (&["patients:read"], CLINICS, &["patient list", "patient find", "patient show"]),
     (&["patients:read", "patients:reveal"], CLINICS, &["patient show --reveal"]),
     (&["patients:write"], CLINICS, &["patient add", "patient set", "patient merge"]),
@@ -69,7 +71,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
 ];
 
 /// JSON bodies for the commands that accept JSON.
-const BODIES: [(&str, &str); 5] = [
+const BODIES: [(&str, &str); 6] = [
     (
         "book",
         r#"{"doctor_id":"GARCIA","date":"2026-06-16","start_time":"14:00","patient_name":"Ida",
@@ -79,6 +81,7 @@ const BODIES: [(&str, &str); 5] = [
     ("status VISIT", r#"{"status":"confirmed"}"#),
     ("update VISIT", r#"{"notes":"y"}"#),
     ("cancel OTHER", r#"{"reason":"x"}"#),
+    ("reply", r#"{"from":"7700-1001","text":"hola","id":"B1"}"#),
 ];
 
 /// Texts that reveal Dr. Ruiz's patients, and texts that reveal others.

@@ -30,12 +30,13 @@ fn holds(bytes: &[u8], word: &str) -> bool {
 const AT_ONCE: Option<bool> = Some(matches!(crate::ENGINE, Engine::Sqlite));
 
 /// A server's tables with personal data.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "appointments",
     "audit_log",
     "channel_rests",
     "messages",
     "patients",
+    "replies",
     "waitlist",
     "webhook_deliveries",
     "webhook_events",

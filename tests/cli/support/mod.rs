@@ -7,6 +7,8 @@
 pub mod cluster;
 #[cfg(unix)]
 pub mod gateway;
+#[cfg(unix)]
+pub mod listener;
 pub mod place;
 pub mod schemas;
 #[cfg(unix)]

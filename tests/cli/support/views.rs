@@ -42,6 +42,7 @@ record! {
         external_reference_id: String, doctor: DoctorInside, service: Named,
         confirmed_at: String, checked_in_at: String, started_at: String, completed_at: String,
         cancelled_at: String, no_show_at: String, cancellation_reason: String,
+        confirmed_by_patient_at: String,
     }
     sometimes { idempotent: bool, changed: bool, dry_run: bool, undone: Undone, waiting: Vec<Waiting>, entry: Waiting, }
 }
@@ -141,10 +142,10 @@ record! {
 record! {
     Objection { check: u8, code: String, message: String, details: Map<String, Value>, }
 }
-record! { Queue { date: String, as_of: String, queue: Vec<Place>, } }
+record! { Queue { date: String, as_of: String, queue: Vec<Place>, inbox: i64, } }
 record! {
     /// The output of `turno` without a command.
-    Today { ready: bool, in_progress: Vec<Turn>, waiting: Vec<Turn>, next: Vec<Turn>, expected: usize,
+    Today { ready: bool, inbox: i64, in_progress: Vec<Turn>, waiting: Vec<Turn>, next: Vec<Turn>, expected: usize,
         unsettled: Vec<Turn>, messages: Due, offers: Vec<Waiting>, sweeps: Sweeps, commands: Vec<Proposed>, }
     nullable { clinic: Named, branch: Named, date: String, time: String, as_of: String, }
 }
@@ -197,7 +198,8 @@ record! { Messages { messages: Vec<Message>, total: usize, } }
 record! {
     Message { message_id: String, kind: String, appointment_id: String, appointment_code: String,
         patient: String, to: String, due_at: String, status: String, attempts: i64, created_at: String, }
-    nullable { channel: String, error: String, settled_at: String, }
+    nullable { channel: String, error: String, settled_at: String, delivery: String, delivery_code: String,
+        delivery_at: String, }
 }
 
 record! {
@@ -301,7 +303,7 @@ record! {
     Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
         active: bool, created_at: String, updated_at: String, }
     nullable { email: String, national_id: String, locale: String, channels: String, merged_into: String,
-        erased_at: String, }
+        erased_at: String, stopped_channels: String, phone_unreachable_since: String, }
 }
 
 record! {
@@ -332,7 +334,7 @@ record! { Conflict { field: String, kept: String, merged: String, } }
 record! {
     /// The output of `patient export`.
     Export { exported_at: String, patient: Patient, merged: Vec<Patient>, appointments: Vec<Appointment>,
-        waitlist: Vec<Waiting>, messages: Vec<Message>, deliveries: Vec<Delivery>, webhooks: Vec<Endpoint>, entries: Vec<Entry>, }
+        waitlist: Vec<Waiting>, messages: Vec<Message>, replies: Vec<InboxItem>, deliveries: Vec<Delivery>, webhooks: Vec<Endpoint>, entries: Vec<Entry>, }
 }
 record! { Endpoint { id: String, code: String, url: String, } }
 record! {
@@ -398,4 +400,15 @@ impl Refusal {
     pub fn fields(&self) -> Vec<&str> {
         self.details.keys().map(String::as_str).collect()
     }
+}
+
+record! { Replies { replies: Vec<Reply>, total: usize, } }
+record! {
+    Reply { id: String, from: String, understood: String, result: String, answered: bool, }
+    nullable { appointment_id: String, appointment_code: String, }
+}
+record! { Inbox { inbox: Vec<InboxItem>, total: usize, } }
+record! {
+    InboxItem { id: String, from: String, text: String, received_at: String, understood: String, answered: bool, }
+    nullable { why: String, appointment_code: String, patient: String, channel: String, done_at: String, }
 }

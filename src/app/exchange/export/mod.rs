@@ -233,7 +233,7 @@ pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>
             let Some((last, _)) = page.last() else { return Ok(()) };
             after.clone_from(&last.id);
             for (message, joined) in page {
-                each(&Note { message, visit: find::with_zone(&env.zones, joined)? })?;
+                each(&Note { message, visit: find::with_zone(&env.zones, joined)?, answer: None })?;
             }
         }
     })

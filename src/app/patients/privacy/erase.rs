@@ -16,7 +16,9 @@ use crate::platform::error::Result;
 use crate::platform::secrets::random;
 use crate::store::audit::{Entry, Place};
 use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
-use crate::store::{Ending, Tx, directory, erase, mentions as store_mentions, merges, redact, waitlist};
+use crate::store::{
+    Ending, Tx, directory, erase, mentions as store_mentions, merges, redact, replies, waitlist,
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -100,6 +102,8 @@ pub(crate) fn erase_in(
         empty_visits(tx, env, record, &words, &mut gone, &mut emptied)?;
         empty_entries(tx, env, record, &mut emptied)?;
         empty_closures(tx, desk, &words, &mut emptied)?;
+        let email = record.email.as_ref().map(|email| email.to_lowercase()).unwrap_or_default();
+        replies::erase(tx, &desk.clinic.id, &record.id, &[&record.phone, &email], env.now)?;
         kept = nameless(tx, env, desk, record)?;
         tx.update(record, &kept)?;
         erase::empty_reasons(tx, &desk.clinic.id, |reason| is_told(reason, &words))?;
@@ -251,12 +255,14 @@ fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Resul
         full_name: NAMELESS.into(),
         // No phone is empty, so nobody is found by it.
         phone: String::new(),
+        unreachable_since: None,
         email: None,
         national_id: None,
         national_id_hash: None,
         locale: None,
         channels: None,
         opt_out: true,
+        stopped_channels: None,
         active: false,
         updated_at: env.now,
         erased_at: Some(env.now),

@@ -4,6 +4,8 @@ use crate::app::access::find;
 use crate::app::patients::patient::{SeenPatient, see};
 use crate::app::patients::privacy::{facts, mentions};
 use crate::app::reminders::Note;
+use crate::app::replies::inbox;
+use crate::app::replies::inbox::Item;
 use crate::app::waitlist::{Waiting, name};
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
@@ -33,6 +35,8 @@ pub struct Export {
     pub waiting: Vec<Waiting>,
     /// Messages to the person.
     pub messages: Vec<Note>,
+    /// What the person answered to messages.
+    pub replies: Vec<Item>,
     /// Webhook deliveries about the visits.
     pub deliveries: Vec<Known>,
     /// The endpoints of these deliveries.
@@ -70,6 +74,7 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
         visits: Vec::new(),
         waiting: Vec::new(),
         messages: Vec::new(),
+        replies: Vec::new(),
         deliveries: Vec::new(),
         endpoints: Vec::new(),
         entries: Vec::new(),
@@ -77,6 +82,7 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
     let own = std::iter::once(&export.patient).chain(&export.merged);
     for id in own.map(|seen| seen.patient.id.clone()).collect::<Vec<_>>() {
         export.visits.extend(visits(tx, env, desk, &id)?);
+        export.replies.extend(inbox::of_patient(tx, env, desk, &id)?);
         export.entries.extend(audit::about(tx, &id, true)?);
         for entry in waitlist::of_patient(tx, &id)? {
             export.entries.extend(audit::about(tx, &entry.id, false)?);
@@ -91,7 +97,7 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
             &outbox::Filter { appointment_id: Some(id.to_owned()), ..Default::default() },
             i64::MAX,
         )? {
-            export.messages.push(Note { message, visit: visit.clone() });
+            export.messages.push(Note { message, visit: visit.clone(), answer: None });
         }
         let filter = deliveries::Filter { appointment_id: Some(id.to_owned()), ..Default::default() };
         export.deliveries.extend(deliveries::newest(tx, clinic_id, &filter, i64::MAX)?);

@@ -147,6 +147,10 @@ fn take_over(env: &Env, desk: &Desk, kept: &Patient, merged: &Patient) -> Result
         after.opt_out = true;
         taken.push("opt_out");
     }
+    if kept.stopped_channels.is_none() && merged.stopped_channels.is_some() {
+        after.stopped_channels.clone_from(&merged.stopped_channels);
+        taken.push("stopped_channels");
+    }
     Ok((after, taken.into_iter().map(str::to_owned).collect()))
 }
 
@@ -262,6 +266,9 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
             "locale" if kept.locale == merged.locale => after.locale = None,
             "channels" if kept.channels == merged.channels => after.channels = None,
             "opt_out" if kept.opt_out => after.opt_out = false,
+            "stopped_channels" if kept.stopped_channels == merged.stopped_channels => {
+                after.stopped_channels = None;
+            }
             _ => {
                 stayed.push(field.clone());
                 continue;

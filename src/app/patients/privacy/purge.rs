@@ -11,7 +11,7 @@ use crate::domain::waitlist as waiting;
 use crate::platform::error::Result;
 use crate::store::audit::{Entry, Place};
 use crate::store::mentions::{self as mentions_of, Told};
-use crate::store::{Ending, Tx, erase, merges, purge, redact, waitlist};
+use crate::store::{Ending, Tx, erase, merges, purge, redact, replies, waitlist};
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,8 +112,9 @@ pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<
     }
     done.tokens = store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        let Line { day, .. } = line(env, &desk, age)?;
+        let Line { before, day } = line(env, &desk, age)?;
         purge::series(tx, &desk.clinic.id)?;
+        replies::purge(tx, &desk.clinic.id, before)?;
         Ok(purge::tokens(tx, &desk.clinic.id, day)?)
     })?;
     Ok(done)
@@ -177,6 +178,7 @@ fn some_patients(
         merges::forget(tx, id)?;
     }
     for id in &ids {
+        replies::forget(tx, id)?;
         erase::remove::<Patient>(tx, id)?;
     }
     ids.extend(waited.iter().map(|entry| entry.id.as_str()));

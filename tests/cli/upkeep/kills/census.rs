@@ -9,7 +9,7 @@ pub type Census = BTreeMap<String, i64>;
 /// Counts directly in the database.
 pub fn census(clinic: &Clinic) -> Census {
     let tables = "appointments audit_log branches clinics closures doctors keys merged_visits merges messages
-        patients series series_visits services waitlist webhook_deliveries webhook_events webhooks windows";
+        patients replies series series_visits services waitlist webhook_deliveries webhook_events webhooks windows";
     let mut parts: Vec<String> = tables
         .split_whitespace()
         .map(|table| format!("SELECT '{table} ' || count(*) FROM {table}"))
