@@ -59,7 +59,6 @@ const EXAMPLES: &[&str] = &[
     "turno reply --from 7012-3456 --text 'Sí'",
     "turno reply --from +50370123456 --text 'NO K7QF3M' --channel sms --id SM0123",
     "turno reply --input replies.ndjson --json",
-    "turno inbox",
     "turno inbox list --json",
     "turno inbox done 12",
     "turno inbox answer 12 'Le esperamos a las 5'",
