@@ -136,6 +136,8 @@ mod queue;
 mod reminders;
 #[path = "cli/reminders/replies.rs"]
 mod replies;
+#[path = "cli/reminders/replies_at_once.rs"]
+mod replies_at_once;
 #[cfg(unix)]
 #[path = "cli/reminders/reporting.rs"]
 mod reporting;

@@ -26,7 +26,7 @@ pub fn unreachable(
         true => patient.email.is_some(),
         false => !patient.phone.is_empty(),
     };
-    if patient.opt_out {
+    if patient.refuses(channels) {
         Some(text!("asked-for-no-messages"))
     } else if channels.is_empty() {
         Some(text!("no-channel"))

@@ -129,6 +129,12 @@ impl Patient {
     pub fn stopped(&self, channel: &str) -> bool {
         self.stopped_channels.as_ref().is_some_and(|all| all.iter().any(|one| one == channel))
     }
+
+    /// Whether the patient asked for no messages at all, or for none by each of these channels.
+    pub fn refuses(&self, channels: &[String]) -> bool {
+        let stopped = !channels.is_empty() && channels.iter().all(|channel| self.stopped(channel));
+        self.opt_out || stopped
+    }
 }
 
 /// Reference to a record: id, code and name.

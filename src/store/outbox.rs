@@ -113,6 +113,18 @@ pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Resu
 const DROP: &str = "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
     WHERE appointment_id = ?1 AND status = 'pending' AND kind <> 'answer'";
 
+/// Drops an appointment's pending answers made since an instant: what they tell was taken back.
+pub fn drop_answers(
+    tx: &mut Tx<'_>,
+    appointment_id: &str,
+    since: Instant,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE messages SET status = 'dropped', settled_at = ?3, lease = NULL, lease_until = NULL
+        WHERE appointment_id = ?1 AND status = 'pending' AND kind = 'answer' AND created_at >= ?2";
+    tx.run(sql, params![appointment_id, since, now])
+}
+
 /// Drops an appointment's pending reminders, and no other message.
 pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
     tx.run(&format!("{DROP} AND kind = 'reminder'"), params![appointment_id, now])

@@ -18,7 +18,7 @@ use crate::domain::window::{Window, openings_around};
 use crate::platform::error::Result;
 use crate::store::audit::{BOOK, Entry, Place};
 use crate::store::record::Stored;
-use crate::store::{Ending, Tx, appointments, undo, windows};
+use crate::store::{Ending, Tx, appointments, outbox, undo, windows};
 use std::sync::Arc;
 
 /// A request to undo the last change.
@@ -213,11 +213,12 @@ fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
         after.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
     }
     let plan = after.reschedule_count;
-    let heard = undo::has_gone(tx, &after.id, plan, &[Kind::Cancellation], entry.at)?;
+    let heard = undo::has_gone(tx, &after.id, plan, &[Kind::Cancellation, Kind::Answer], entry.at)?;
     let unheard = undo::dropped_notice(tx, &after.id, plan, entry.at)?;
     write_down(tx, env, desk, (&before, &after), entry)?;
     let patient = count_no_shows(tx, env, desk, &visit, from, to)?;
     if revived || !to.keeps_messages() {
+        outbox::drop_answers(tx, &after.id, entry.at, env.now)?;
         reminders::drop_all(tx, env, &after)?;
     }
     if revived {

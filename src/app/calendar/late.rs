@@ -122,7 +122,7 @@ fn tell(tx: &mut Tx<'_>, env: &Env, desk: &Desk, late: &mut Late) -> Result<()> 
         let Visit { appointment, patient, .. } = &call.visit;
         let channels = patient.channels.as_ref().unwrap_or(&desk.clinic.settings.reminder_channels);
         let told = outbox::told(tx, &appointment.id, appointment.reschedule_count)?;
-        let message = if patient.opt_out {
+        let message = if patient.refuses(channels) {
             Told::OptedOut
         } else if channels.is_empty() || patient.erased_at.is_some() {
             Told::NoChannel

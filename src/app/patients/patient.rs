@@ -137,6 +137,9 @@ pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<
         let mut problems = Problems::default();
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
         take(env, &desk, fields, problems, &mut after)?;
+        if fields.opt_out == Some(false) {
+            after.stopped_channels = None;
+        }
         if after.phone != before.phone {
             check_phone(tx, &desk, &after)?;
         }

@@ -29,7 +29,7 @@ CREATE INDEX replies_patient ON replies (patient_id) WHERE patient_id IS NOT NUL
 ALTER TABLE appointments ADD COLUMN confirmed_by_patient_at INTEGER;
 -- The channels that the patient stopped, separated by commas.
 ALTER TABLE patients ADD COLUMN stopped_channels TEXT;
-CREATE INDEX patients_email ON patients (clinic_id, lower(email)) WHERE email IS NOT NULL;
+CREATE INDEX patients_email ON patients (clinic_id, lower(email));
 
 -- Where messages went that were sent before.
 UPDATE messages SET

@@ -38,7 +38,7 @@ fn told(places: &[Place]) -> Vec<Told<'_>> {
 #[test]
 fn the_queue_tells_who_is_in_who_waits_and_who_is_next() {
     let (clinic, codes) = ten_o_clock();
-    let Queue { date, as_of, queue } = clinic.json("queue");
+    let Queue { date, as_of, queue, inbox: _ } = clinic.json("queue");
     assert_eq!((date.as_str(), as_of.as_str()), ("2026-06-01", "2026-06-01T10:05:00-06:00"));
     assert_eq!(
         told(&queue),

@@ -78,6 +78,7 @@ fn answers_are_understood_in_both_languages() {
                 "yes and no",
                 "nosi",
                 "si, cancelar",
+                "no cancelar",
                 "no stop",
                 "hola",
                 "stop the pain",
@@ -112,10 +113,10 @@ fn a_code_may_stand_before_or_behind() {
 fn no_phrase_has_two_meanings_or_ends_in_a_courtesy() {
     let mut seen: BTreeMap<&str, Meaning> = BTreeMap::new();
     for (meaning, phrases) in PHRASES {
-        for phrase in phrases {
+        for phrase in phrases.split(", ") {
             assert_eq!(seen.insert(phrase, meaning), None, "{phrase}");
-            assert_eq!(words(phrase).join(" "), *phrase);
-            assert_eq!(without_courtesies(phrase), *phrase);
+            assert_eq!(words(phrase).join(" "), phrase);
+            assert_eq!(without_courtesies(phrase), phrase);
         }
     }
 }
@@ -143,7 +144,7 @@ fn a_clinic_adds_phrases_and_turns_none_around() {
 fn phrase() -> impl Strategy<Value = (Meaning, String)> {
     let all: Vec<(Meaning, String)> = PHRASES
         .iter()
-        .flat_map(|(meaning, all)| all.iter().map(|one| (*meaning, (*one).to_owned())))
+        .flat_map(|(meaning, all)| all.split(", ").map(|one| (*meaning, one.to_owned())))
         .collect();
     proptest::sample::select(all)
 }
