@@ -26,6 +26,9 @@ mod access_reach;
 mod access_ways;
 #[path = "cli/calendar/agenda.rs"]
 mod agenda;
+#[cfg(unix)]
+#[path = "cli/reminders/answering.rs"]
+mod answering;
 #[path = "cli/upkeep/audit.rs"]
 mod audit;
 #[path = "cli/upkeep/backup.rs"]

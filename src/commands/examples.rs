@@ -63,7 +63,6 @@ const EXAMPLES: &[&str] = &[
     "turno reply --channel whatsapp --body body.json --signature sha256=9b2d",
     "turno listen",
     "turno listen --bind 127.0.0.1:0",
-    "turno inbox",
     "turno inbox list --json",
     "turno inbox done 12",
     "turno inbox answer 12 'Le esperamos a las 5'",
