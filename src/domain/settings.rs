@@ -151,7 +151,7 @@ impl Settings {
             locale: "es".into(),
             slot_minutes: 30,
             initial_status: Status::Confirmed,
-            duplicate_rule: DuplicateRule::Phone,
+            duplicate_rule: DuplicateRule::PhoneAndName,
             patient_identity: PatientIdentity::PhoneAndName,
             strict_slots: false,
             min_notice: 0,

@@ -70,16 +70,17 @@ pub(crate) const TOUR: &[Step] = &[
         All,
         "book --service vacunación --date 2026-06-16 --time 09:00 --phone 7123-4567 --name 'Lucía López'",
     ),
-    Say("Mateo, too, but one phone twice on a day for the same service looks like a slip, and is refused."),
-    Refused(
-        "book --service vacunación --date 2026-06-16 --time 09:00 --phone 7123-4567 --name 'Mateo López'",
-    ),
-    Say("This clinic wants phone and name to count. It is a setting."),
-    Run(With("duplicate_rule"), "clinic set duplicate_rule phone_and_name"),
+    Say("Mateo, too."),
     Run(
         All,
         "book --service vacunación --date 2026-06-16 --time 09:00 --phone 7123-4567 --name 'Mateo López'",
     ),
+    Say("The same child twice on a day for the same service looks like a slip, and is refused."),
+    Refused(
+        "book --service vacunación --date 2026-06-16 --time 09:00 --phone 7123-4567 --name 'Mateo López'",
+    ),
+    Say("What counts as a slip is a setting. So is the number that patients call."),
+    Run(With("2222"), "clinic set phone 2222-3333"),
     Say("Three patients, one phone, each with a record of their own."),
     Run(All, "patient find 7123"),
     Part("5. Plans change"),

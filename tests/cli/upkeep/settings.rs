@@ -13,7 +13,7 @@ fn a_new_clinic_has_the_settings_of_the_manual() {
         ("locale", json!("es")),
         ("slot_minutes", json!(30)),
         ("initial_status", json!("confirmed")),
-        ("duplicate_rule", json!("phone")),
+        ("duplicate_rule", json!("phone_and_name")),
         ("patient_identity", json!("phone_and_name")),
         ("strict_slots", json!(false)),
         ("min_notice", json!("0")),
