@@ -46,6 +46,8 @@ mod checks;
 mod clearing;
 #[path = "cli/calendar/clock.rs"]
 mod clock;
+#[path = "cli/calendar/closed_days.rs"]
+mod closed_days;
 #[path = "cli/upkeep/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -105,6 +107,8 @@ mod listing;
 mod merging;
 #[path = "cli/booking/moving.rs"]
 mod moving;
+#[path = "cli/booking/other_days.rs"]
+mod other_days;
 #[path = "cli/commands/parity.rs"]
 mod parity;
 #[path = "cli/booking/parts.rs"]

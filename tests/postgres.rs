@@ -54,6 +54,8 @@ mod checks;
 mod clearing;
 #[path = "cli/calendar/clock.rs"]
 mod clock;
+#[path = "cli/calendar/closed_days.rs"]
+mod closed_days;
 #[path = "cli/upkeep/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -110,6 +112,8 @@ mod listing;
 mod merging;
 #[path = "cli/booking/moving.rs"]
 mod moving;
+#[path = "cli/booking/other_days.rs"]
+mod other_days;
 #[path = "cli/booking/parts.rs"]
 mod parts;
 #[path = "cli/patients/patients.rs"]

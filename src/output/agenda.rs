@@ -259,9 +259,11 @@ impl<'a> Column<'a> {
         let (own_free, other_free) = (self.free(), other.free());
         let own = std::mem::take(&mut self.shut);
         let left = |shut: Vec<(Span, String)>, free: &[Span]| {
-            shut.into_iter().flat_map(|(span, reason)| {
-                without(vec![span], free).into_iter().map(move |span| (span, reason.clone()))
-            }).collect::<Vec<_>>()
+            shut.into_iter()
+                .flat_map(|(span, reason)| {
+                    without(vec![span], free).into_iter().map(move |span| (span, reason.clone()))
+                })
+                .collect::<Vec<_>>()
         };
         self.shut = left(own, &other_free);
         for (span, reason) in left(other.shut, &own_free) {

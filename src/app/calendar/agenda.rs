@@ -263,8 +263,7 @@ impl Pages {
         let within = |span: Interval| Interval::new(span.start.max(day.start), span.end.min(day.end));
         // A retired doctor keeps the windows, but sees nobody new.
         let is_retired = doctor.is_some_and(|doctor| !doctor.active);
-        let windows =
-            self.windows.iter().filter(|window| !is_retired && window.doctor_id.as_deref() == id);
+        let windows = self.windows.iter().filter(|window| !is_retired && window.doctor_id.as_deref() == id);
         let (mut open, mut closed) = (Vec::new(), Vec::new());
         for opening in openings_around(windows, date, zone) {
             let span = within(opening.span);

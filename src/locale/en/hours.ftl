@@ -1,0 +1,9 @@
+the-appointment-is-on-another-day = the appointment is on { $day }, not today; `turno undo` takes the step back
+is-on-another-day = { $full_name } has the appointment on { $day }, not today.
+mark-it-all-the-same = Mark it as { $words } all the same?
+is-not-hours-such-as = "{ $text }" is not hours such as mon-fri 8-12, 14-18; sat 8-12
+hours-need-a-day = "{ $part }" lacks the day: mon-fri 8-12
+hours-need-times = "{ $part }" lacks the times: mon-fri 8-12
+hours-overlap-the-ones-before = { $span } begins before { $before } ends; was { $meant } meant?
+is-not-a-span-such-as-8-12 = "{ $text }" is not a span such as 8-12
+would-be-a-night-of-hours = { $span } would be a night of { $hours } hours; was { $meant } meant? (A night that is so long is written "{ $span } { $overnight }".)

@@ -1,0 +1,9 @@
+the-appointment-is-on-another-day = la cita es el { $day }, no hoy; `turno undo` deshace el paso
+is-on-another-day = { $full_name } tiene la cita el { $day }, no hoy.
+mark-it-all-the-same = ¿Marcarla de todos modos como { $words }?
+is-not-hours-such-as = "{ $text }" no es un horario como lun-vie 8-12, 14-18; sáb 8-12
+hours-need-a-day = a "{ $part }" le falta el día: lun-vie 8-12
+hours-need-times = a "{ $part }" le faltan las horas: lun-vie 8-12
+hours-overlap-the-ones-before = { $span } empieza antes de que termine { $before }; ¿quiso decir { $meant }?
+is-not-a-span-such-as-8-12 = "{ $text }" no es un tramo como 8-12
+would-be-a-night-of-hours = { $span } sería una noche de { $hours } horas; ¿quiso decir { $meant }? (Una noche tan larga se escribe "{ $span } { $overnight }".)
