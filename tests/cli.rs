@@ -81,6 +81,8 @@ mod fuzzed;
 #[cfg(unix)]
 #[path = "cli/commands/hostile.rs"]
 mod hostile;
+#[path = "cli/calendar/hours.rs"]
+mod hours;
 #[path = "cli/exchange/importing.rs"]
 mod importing;
 #[path = "cli/exchange/importing_calendars.rs"]

@@ -1,5 +1,7 @@
 //! Weekly hours in one line: `mon-fri 8-12, 14-18; sat 8-12`.
 
+pub mod plan;
+
 use crate::domain::text::fold;
 use crate::domain::time::{hhmm, parse_time, parse_weekday};
 use crate::domain::window::bit;

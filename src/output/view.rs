@@ -308,7 +308,7 @@ view! {
 view! {
     /// A window: the hours in which patients are seen.
     pub struct WindowView<'a> by window(named: &'a NamedWindow, zone: &Zone) where {
-        let NamedWindow { window, doctor, branch, services } = named;
+        let NamedWindow { window, doctor, branch, services, overlapping: _ } = named;
     } {
         id: Id<'a> = Id(&window.id),
         code: &'a str = &window.code,
