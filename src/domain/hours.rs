@@ -154,6 +154,14 @@ fn begins_before_end(before: Times, times: Times) -> bool {
     times.0 < before.1 && before.0 < before.1
 }
 
+/// Parses weekdays alone: `mon-fri`, `tue,thu`, `lunes a viernes`.
+pub fn weekdays(text: &str) -> Result<u8, String> {
+    let days = text.split(';').next().map(|text| parse_days(&plain(text).replace(',', " ")));
+    days.unwrap_or(Ok(0)).and_then(|days| {
+        if days == 0 { Err(text!("is-not-a-weekday-such-as-mon", word = text)) } else { Ok(days) }
+    })
+}
+
 /// Parses weekdays: `mon-fri`, `mon tue`, `daily`.
 fn parse_days(text: &str) -> Result<u8, String> {
     let parse = |word: &str| {
@@ -191,7 +199,7 @@ fn parse_span(text: &str) -> Result<Times, String> {
     };
     let wrong = || text!("is-not-a-span-such-as-8-12", text);
     let (from, to) = text.split_once('-').ok_or_else(wrong)?;
-    let (from, to) = (parse_clock(from)?, parse_clock(to)?);
+    let (from, to) = (clock(from)?, clock(to)?);
     if from == to && from != NaiveTime::MIN {
         return Err(wrong());
     }
@@ -208,7 +216,7 @@ fn parse_span(text: &str) -> Result<Times, String> {
 }
 
 /// Parses `8`, `8:30`, `8.30`, `8h30`, `2pm`; `24` is the midnight that ends the day.
-fn parse_clock(text: &str) -> Result<NaiveTime, String> {
+pub fn clock(text: &str) -> Result<NaiveTime, String> {
     let word = text.trim().replace(' ', "");
     let wrong = || text!("is-not-a-time-such-as-14-30-or-2", text = text.trim());
     let (word, afternoon) = match (word.strip_suffix("pm"), word.strip_suffix("am")) {
@@ -255,13 +263,13 @@ fn later(time: NaiveTime) -> NaiveTime {
 
 fn span_text(times: Times) -> String {
     let (from, to) = times;
-    let clock = |time: NaiveTime| match time.minute() {
+    let said = |time: NaiveTime| match time.minute() {
         0 => time.hour().to_string(),
         _ => hhmm(time),
     };
-    let to = if to == NaiveTime::MIN { "24".to_owned() } else { clock(to) };
+    let to = if to == NaiveTime::MIN { "24".to_owned() } else { said(to) };
     let long = if meant_instead(times).is_some() { format!(" {OVERNIGHT}") } else { String::new() };
-    format!("{}-{to}{long}", clock(from))
+    format!("{}-{to}{long}", said(from))
 }
 
 /// Weekdays as in the one line: `mon-fri`, `tue,thu`.

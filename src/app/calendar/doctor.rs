@@ -84,19 +84,30 @@ pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &DoctorFie
 /// Changes a doctor.
 pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<Doctor> {
     edit(context, word, "doctor.updated", |tx, env, desk, doctor: &mut Doctor| {
-        let mut problems = Problems::default();
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        take(&mut problems, fields, doctor);
-        let hours = solid(&mut problems, "hours", fields.hours.as_ref(), Hours::parse);
-        problems.check()?;
-        if given.is_some() {
-            doctor.code = free_code::<Doctor>(tx, desk, given, Some(&doctor.id), "DOC")?;
-        }
-        if let Some(given) = hours {
-            hours::set(tx, env, desk, Whose::Doctor(doctor), &given)?;
-        }
-        Ok(())
+        edit_in(tx, env, desk, fields, doctor)
     })
+}
+
+/// Applies the given fields.
+pub(crate) fn edit_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &DoctorFields,
+    doctor: &mut Doctor,
+) -> Result<()> {
+    let mut problems = Problems::default();
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    take(&mut problems, fields, doctor);
+    let hours = solid(&mut problems, "hours", fields.hours.as_ref(), Hours::parse);
+    problems.check()?;
+    if given.is_some() {
+        doctor.code = free_code::<Doctor>(tx, desk, given, Some(&doctor.id), "DOC")?;
+    }
+    if let Some(given) = hours {
+        hours::set(tx, env, desk, Whose::Doctor(doctor), &given)?;
+    }
+    Ok(())
 }
 
 /// Retires a doctor, after the check of appointments still expected.

@@ -70,22 +70,33 @@ pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ServiceFi
 /// Changes a service.
 pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<Service> {
     edit(context, word, "service.updated", |tx, env, desk, service: &mut Service| {
-        let mut problems = Problems::default();
-        let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
-        let times = times(&mut problems, fields);
-        problems.check()?;
-        if given.is_some() {
-            service.code = free_code::<Service>(tx, desk, given, Some(&service.id), "SVC")?;
-        }
-        service.name = name.unwrap_or_else(|| service.name.clone());
-        duration.apply(&mut service.duration_minutes);
-        if let Some((given, places)) = times {
-            hours::set(tx, env, desk, Whose::Service(service, places), &given)?;
-        }
-        Ok(())
+        edit_in(tx, env, desk, fields, service)
     })
+}
+
+/// Applies the given fields.
+pub(crate) fn edit_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &ServiceFields,
+    service: &mut Service,
+) -> Result<()> {
+    let mut problems = Problems::default();
+    let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
+    let times = times(&mut problems, fields);
+    problems.check()?;
+    if given.is_some() {
+        service.code = free_code::<Service>(tx, desk, given, Some(&service.id), "SVC")?;
+    }
+    service.name = name.unwrap_or_else(|| service.name.clone());
+    duration.apply(&mut service.duration_minutes);
+    if let Some((given, places)) = times {
+        hours::set(tx, env, desk, Whose::Service(service, places), &given)?;
+    }
+    Ok(())
 }
 
 /// Retires a service.

@@ -84,7 +84,13 @@ pub(crate) fn capacity(word: &str) -> Result<i64, String> {
 }
 
 /// Applies the given fields except code and branch; looks up named records after all other checks.
-fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: &mut Window) -> Result<()> {
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &WindowFields,
+    window: &mut Window,
+) -> Result<()> {
     let mut problems = fields.problems.clone();
     let today = desk.today(env);
     match (fields.weekdays, fields.on) {
@@ -188,19 +194,7 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
 fn beside(tx: &mut Tx<'_>, desk: &Desk, window: &Window) -> Result<Vec<String>> {
     let Some(doctor_id) = &window.doctor_id else { return Ok(Vec::new()) };
     let others = windows::of_doctor(tx, &desk.clinic.id, doctor_id)?;
-    let same = |other: &&Window| {
-        let Window { id, code, position, created_at, open, .. } = window;
-        let as_this = Window {
-            id: id.clone(),
-            code: code.clone(),
-            position: *position,
-            created_at: *created_at,
-            open: *open,
-            ..(**other).clone()
-        };
-        as_this == *window
-    };
-    if let Some(other) = others.iter().find(same) {
+    if let Some(other) = others.iter().find(|other| is_same(other, window)) {
         let (code, hint) = (&other.code, text!("turno-window-set-changes-it", code = other.code));
         return Err(Refusal::invalid("window", text!("is-there-already-as", code))
             .detail("existing", code.as_str())
@@ -208,6 +202,12 @@ fn beside(tx: &mut Tx<'_>, desk: &Desk, window: &Window) -> Result<Vec<String>> 
     }
     let meets = |other: &&Window| other.open && other.overlaps(window);
     Ok(others.iter().filter(meets).map(|other| other.code.clone()).collect())
+}
+
+/// Whether both windows say the same, open or closed.
+pub(crate) fn is_same(one: &Window, other: &Window) -> bool {
+    let Window { id, code, position, created_at, open, .. } = other.clone();
+    Window { id, code, position, created_at, open, ..one.clone() } == *other
 }
 
 /// A new window without code, branch and times.
@@ -309,7 +309,7 @@ pub(crate) fn left_out(
     Ok(visits)
 }
 
-fn is_held(windows: &[Window], visit: &Visit) -> bool {
+pub(crate) fn is_held(windows: &[Window], visit: &Visit) -> bool {
     let appointment = &visit.appointment;
     let ask = Ask {
         branch_id: &appointment.branch_id,

@@ -15,3 +15,13 @@ until-on-the-next-day = it is open until { $to } the next day
 overlaps-other-windows = it overlaps { $codes }; both are open at those times
 the-new-hours-leave-out = the new hours leave out appointments, which stay until you move them: { $appointments }
 goes-with-hours = goes with --hours
+is-no-toml = is no TOML: { $problem }
+is-no-table-such-as = is no table such as { $header }
+is-no-part-of-a-set-up-there-are = is no part of a set-up; there are [clinic], [[branch]], [[doctor]], [[service]], [[window]] and [[closure]]
+is-not-a-field-there-are = is not a field; there are { $all }
+takes-hours-or-hours-by-branch = takes hours such as "mon-fri 8-12", or those of each branch: hours.main = "mon-fri 8-12"
+takes-a-text-or-a-number = takes a text, a number or a list of texts
+names-the-branch-there-are-several = must name the branch, as the clinic has several: hours.main, or branch = "main"
+is-another-clinic-than = is another clinic's; this one is { $code }
+is-required-several-have-that-name = is required: several have that name
+is-no-closed-day-such-as = "{ $entry }" is no closed day such as "2026-12-25 Navidad"

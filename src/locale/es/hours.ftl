@@ -15,3 +15,13 @@ until-on-the-next-day = está abierto hasta las { $to } del día siguiente
 overlaps-other-windows = se superpone con { $codes }; ambos están abiertos a esas horas
 the-new-hours-leave-out = el nuevo horario deja fuera citas, que se quedan hasta que las mueva: { $appointments }
 goes-with-hours = va con --hours
+is-no-toml = no es TOML: { $problem }
+is-no-table-such-as = no es una tabla como { $header }
+is-no-part-of-a-set-up-there-are = no es parte de una configuración; hay [clinic], [[branch]], [[doctor]], [[service]], [[window]] y [[closure]]
+is-not-a-field-there-are = no es un campo; hay { $all }
+takes-hours-or-hours-by-branch = acepta un horario como "lun-vie 8-12", o el de cada sede: hours.main = "lun-vie 8-12"
+takes-a-text-or-a-number = acepta un texto, un número o una lista de textos
+names-the-branch-there-are-several = debe nombrar la sede, porque la clínica tiene varias: hours.main, o branch = "main"
+is-another-clinic-than = es de otra clínica; esta es { $code }
+is-required-several-have-that-name = es necesario: varios tienen ese nombre
+is-no-closed-day-such-as = "{ $entry }" no es un día cerrado como "2026-12-25 Navidad"
