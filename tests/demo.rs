@@ -52,7 +52,7 @@ fn the_tour_shows_a_clinics_fortnight_and_leaves_nothing_behind() {
         "\n  suggested_times: 10:30, 11:00, 11:30\n",
         "--name 'Carlos Rivas' --phone 7800-1122 --time 10:30",
         "error[DUPLICATE_BOOKING]: ",
-        "  phone_and_name\n… and ",
+        "  2222-3333\n… and ",
         "Mon 2026-06-15 13:30-14:00 (30 min, America/El_Salvador)",
         "✗ cancelled",
         "5 sent, 0 failed, 0 skipped",

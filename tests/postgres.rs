@@ -54,6 +54,8 @@ mod checks;
 mod clearing;
 #[path = "cli/calendar/clock.rs"]
 mod clock;
+#[path = "cli/calendar/closed_days.rs"]
+mod closed_days;
 #[path = "cli/upkeep/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
@@ -84,6 +86,8 @@ mod fuzzed;
 #[cfg(unix)]
 #[path = "cli/commands/hostile.rs"]
 mod hostile;
+#[path = "cli/calendar/hours.rs"]
+mod hours;
 #[path = "cli/exchange/importing.rs"]
 mod importing;
 #[path = "cli/exchange/importing_calendars.rs"]
@@ -113,6 +117,8 @@ mod listing;
 mod merging;
 #[path = "cli/booking/moving.rs"]
 mod moving;
+#[path = "cli/booking/other_days.rs"]
+mod other_days;
 #[path = "cli/booking/parts.rs"]
 mod parts;
 #[path = "cli/patients/patients.rs"]

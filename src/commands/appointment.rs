@@ -1,9 +1,10 @@
 //! `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
+use crate::app::Context;
 use crate::app::booking::status::Stepped;
 use crate::app::booking::update;
 use crate::app::calendar::list;
-use crate::app::waitlist::{after_cancel, after_move};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::commands::answers::{appointment, freed, mark, marked, of_appointment};
 use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
@@ -12,9 +13,11 @@ use crate::input::fields::Raw;
 use crate::input::session::{Session, Stop, ending};
 use crate::input::stdin::input as input_of;
 use crate::input::{bodies, prompts, speech};
+use crate::locale::dated;
 use crate::output::Answer;
 use crate::output::view::ChangedView;
 use crate::platform::error::Result;
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
 
@@ -261,6 +264,11 @@ pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop
 pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let may_ask = args.input.is_none() && prompts::may(session);
+    let told = |stepped: Stepped, context: Option<Context>, waiting: &[Waiting]| {
+        let Stepped { visit, changed, other_day } = stepped;
+        let answer = freed(session, context, (&visit, dry_run), &ChangedView { changed }, waiting);
+        with_other_day(answer, other_day)
+    };
     let request = match &args.input {
         Some(path) => bodies::one(Body::Status, input_of(path)?)?.status(None),
         None => Raw::typed(&args).status(None),
@@ -268,14 +276,26 @@ pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
     let lacks_status = request.to.is_none() && request.problems.is_empty();
     if may_ask && (word.is_none() || lacks_status || lacks_reason) {
-        let (Stepped { visit, changed }, waiting) =
-            prompts::visit::step(session, word.as_deref(), (request, false), dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), &ChangedView { changed }, &waiting));
+        let (stepped, waiting) = prompts::visit::step(session, word.as_deref(), (request, false), dry_run)?;
+        return Ok(told(stepped, None, &waiting));
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
-    let (Stepped { visit, changed }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), &ChangedView { changed }, &waiting))
+    if let (true, Some(to)) = (may_ask, request.to) {
+        prompts::visit::ask_other_day(session, &mut context, &word, to)?;
+    }
+    let (stepped, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
+    Ok(told(stepped, Some(context), &waiting))
+}
+
+/// Says that a step was taken on another day than the appointment's.
+fn with_other_day(answer: Answer, other_day: Option<NaiveDate>) -> Answer {
+    match other_day {
+        Some(date) => {
+            answer.hint(text!("the-appointment-is-on-another-day", day = dated(date, "%a %-d %b %Y")))
+        }
+        None => answer,
+    }
 }
 
 pub(crate) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {

@@ -16,7 +16,9 @@ use crate::commands::options::options;
 use crate::commands::reassign::ClearArgs;
 use crate::commands::setup::{Listing, MindedRecord, Record};
 use crate::commands::waitlist::with_waiting;
+use crate::domain::hours::runs_past_midnight;
 use crate::domain::refusal::Problems;
+use crate::domain::time::hhmm;
 use crate::input::session::{Session, ending};
 use crate::input::values;
 use crate::output::{Answer, Face, lists, reassign as face, view};
@@ -69,6 +71,9 @@ options! {
         /// Short name [default: made]
         #[arg(long, value_name = "C")]
         code: Option<String> => code,
+        /// A night of over 14 hours is meant
+        #[arg(long)]
+        overnight: bool => overnight,
     } and { closed, }
 }
 
@@ -182,7 +187,7 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
         }
         WindowCommand::Add { fields, closed } => {
             let added = window::add(context, &fields.fields(closed))?;
-            return one(context, &added, view::window);
+            return Ok(remarked(one(context, &added, view::window)?, &added));
         }
         WindowCommand::Show(record) => {
             let shown = window::show(context, &record.record)?;
@@ -205,6 +210,18 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
     };
     let Minded { record, hits } = affected::minding(session, context, (care, None), change)?;
     Ok(affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
+}
+
+/// Says what may be a slip of a new window: that it ends on the next day, and which others it overlaps.
+fn remarked(mut answer: Answer, added: &NamedWindow) -> Answer {
+    let times = (added.window.from, added.window.to);
+    if runs_past_midnight(times) {
+        answer = answer.hint(text!("until-on-the-next-day", to = hhmm(added.window.to)));
+    }
+    if !added.overlapping.is_empty() {
+        answer = answer.hint(text!("overlaps-other-windows", codes = added.overlapping.join(", ")));
+    }
+    answer
 }
 
 pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {

@@ -177,6 +177,9 @@ options! {
         /// Minutes kept free after each visit
         #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
         buffer_after: Option<String> => buffer_after,
+        /// When patients are seen, every week: 'mon-fri 8-12, 14-18; sat 8-12'
+        #[arg(long, value_name = "HOURS")]
+        hours: Option<String> => hours,
     }
 }
 
@@ -198,6 +201,12 @@ options! {
         /// How long it takes, in minutes
         #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
         duration: Option<String> => duration,
+        /// When it is given without a doctor, every week: 'tue,thu 9-11'
+        #[arg(long, value_name = "HOURS")]
+        hours: Option<String> => hours,
+        /// Places at a time in these hours [default: 1]
+        #[arg(long, value_name = "N", allow_hyphen_values = true, requires = "hours")]
+        capacity: Option<String> => capacity,
     }
 }
 

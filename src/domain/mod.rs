@@ -39,6 +39,7 @@ pub mod booking;
 pub mod delivery;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod hours;
 pub mod ids;
 pub mod imported;
 pub mod interval;

@@ -98,10 +98,12 @@ pub struct Settings {
     pub reply_words: String,
     /// Who may run commands.
     pub access: Access,
+    /// The clinic's phone, for patients to call; as written.
+    pub phone: Option<String>,
 }
 
 /// Names of all settings, with the id of the text that describes the value, in display order.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 22] = [
     ("timezone", "an-iana-zone-such-as-america-el_salvador"),
     ("country", "an-iso-3166-country-such-as-sv"),
     ("locale", "es-or-en"),
@@ -123,6 +125,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ("reply_words", "phrases-such-as-yes-of-course"),
     ("access", "open-or-keys"),
     ("name", "the-clinics-name"),
+    ("phone", "a-phone-number-as-patients-dial-it"),
 ];
 
 /// The channel that prints messages to standard output; needs no configuration.
@@ -152,7 +155,7 @@ impl Settings {
             locale: "es".into(),
             slot_minutes: 30,
             initial_status: Status::Confirmed,
-            duplicate_rule: DuplicateRule::Phone,
+            duplicate_rule: DuplicateRule::PhoneAndName,
             patient_identity: PatientIdentity::PhoneAndName,
             strict_slots: false,
             min_notice: 0,
@@ -167,6 +170,7 @@ impl Settings {
             quiet_hours: None,
             reply_words: String::new(),
             access: Access::Open,
+            phone: None,
         }
     }
 
@@ -209,6 +213,7 @@ impl Settings {
                 self.reply_words = text::long(value)?;
             }
             "access" => self.access = Access::spelled(value).ok_or_else(|| text!("takes-open-or-keys"))?,
+            "phone" => self.phone = parse_phone(value)?,
             _ => {
                 let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
                 return Err(text!("is-not-a-setting-there-are", all = all.join(", ")));
@@ -246,6 +251,7 @@ impl Settings {
             "reply_words" if self.reply_words.is_empty() => "none".into(),
             "reply_words" => self.reply_words.clone(),
             "access" => self.access.as_str().into(),
+            "phone" => self.phone.clone().unwrap_or_else(|| "none".into()),
             _ => return None,
         })
     }
@@ -279,6 +285,18 @@ fn parse_country(value: &str) -> Result<Option<String>, String> {
         return Ok(Some(value.to_uppercase()));
     }
     Err(text!("is-not-a-country-such-as-sv", country = value))
+}
+
+/// Parses the clinic's phone. It is shown to patients as written, and never dialled.
+fn parse_phone(value: &str) -> Result<Option<String>, String> {
+    if value.eq_ignore_ascii_case("none") {
+        return Ok(None);
+    }
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    if !(3..=20).contains(&digits) || !value.chars().all(|c| c.is_ascii_digit() || " +-().,/".contains(c)) {
+        return Err(text!("is-not-a-clinics-phone", phone = value));
+    }
+    text::short(value).map(Some)
 }
 
 fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {

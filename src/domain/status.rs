@@ -58,6 +58,11 @@ impl Status {
         !matches!(self, Status::Completed | Status::Cancelled | Status::NoShow)
     }
 
+    /// Whether the step is taken on the day of the visit: on another day it may be a slip.
+    pub fn is_of_the_day(self) -> bool {
+        matches!(self, Status::CheckedIn | Status::InProgress | Status::Completed | Status::NoShow)
+    }
+
     /// The statuses that can follow this one.
     pub fn next(self) -> &'static [Status] {
         use Status::*;

@@ -3,7 +3,10 @@
 use crate::domain::interval::Interval;
 use crate::domain::text::fold;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Weekday};
+
+/// The minutes of a day.
+const DAY: i64 = 24 * 60;
 
 /// The days on which a window opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +121,32 @@ impl Window {
         self.days.include(date)
             && self.valid_from.is_none_or(|first| first <= date)
             && self.valid_until.is_none_or(|last| date <= last)
+    }
+
+    /// Whether both are open at the same time on some day, times and days alone considered.
+    pub fn overlaps(&self, other: &Window) -> bool {
+        let valid = |one: &Window, other: &Window| {
+            one.valid_until.is_none_or(|last| other.valid_from.is_none_or(|first| first <= last))
+        };
+        let span = |window: &Window| {
+            let minute = |time: NaiveTime| i64::from(time.num_seconds_from_midnight() / 60);
+            let (from, to) = (minute(window.from), minute(window.to));
+            (from, if to <= from { to + DAY } else { to })
+        };
+        let opens = |window: &Window, day: i64| match window.days {
+            Days::Weekly(bits) => bits & (1 << day.rem_euclid(7)) != 0,
+            Days::On(date) => i64::from(date.weekday().num_days_from_monday()) == day.rem_euclid(7),
+        };
+        let (one, two) = (span(self), span(other));
+        let days = (0..7).flat_map(|day| [-1, 0, 1].map(|later| (day, later)));
+        let mut meet = days.filter(|(day, later)| opens(self, *day) && opens(other, *day + *later));
+        let dates_meet = match (self.days, other.days) {
+            (Days::On(one), Days::On(two)) => (one - two).num_days().abs() <= 1,
+            (Days::On(date), Days::Weekly(_)) => other.opens_on(date) || !other.days.include(date),
+            (Days::Weekly(_), Days::On(date)) => self.opens_on(date) || !self.days.include(date),
+            _ => valid(self, other) && valid(other, self),
+        };
+        dates_meet && meet.any(|(_, later)| one.0 < two.1 + later * DAY && two.0 + later * DAY < one.1)
     }
 
     /// Wall-clock start and end of the opening on that date.
@@ -253,6 +282,34 @@ mod tests {
         let evening = window(Days::Weekly(bit(Weekday::Fri)), "18:00", "00:00");
         assert_eq!(openings_around([&evening], friday, &zone)[0].span.seconds(), 6 * 3600);
         assert!(openings_around([&evening], add_days(friday, 1), &zone).is_empty());
+    }
+
+    #[test]
+    fn windows_overlap_where_both_are_open() {
+        let monday = parse_date("2026-06-15").unwrap();
+        let weekly = |bits, from: &str, to: &str| window(Days::Weekly(bits), from, to);
+        for (one, other, overlap) in [
+            (weekly(0b1, "08:00", "12:00"), weekly(0b1, "11:00", "13:00"), true),
+            (weekly(0b1, "08:00", "12:00"), weekly(0b1, "12:00", "13:00"), false),
+            (weekly(0b1, "08:00", "12:00"), weekly(0b10, "08:00", "12:00"), false),
+            (weekly(0b1, "22:00", "02:00"), weekly(0b10, "01:00", "03:00"), true),
+            (weekly(0b100_0000, "22:00", "02:00"), weekly(0b1, "01:00", "03:00"), true),
+            (weekly(0b1, "18:00", "00:00"), weekly(0b10, "00:00", "03:00"), false),
+            (weekly(0b1, "08:00", "12:00"), window(Days::On(monday), "09:00", "10:00"), true),
+            (weekly(0b10, "08:00", "12:00"), window(Days::On(monday), "09:00", "10:00"), false),
+            (window(Days::On(monday), "09:00", "11:00"), window(Days::On(monday), "10:00", "12:00"), true),
+            (
+                window(Days::On(monday), "09:00", "11:00"),
+                window(Days::On(add_days(monday, 7)), "10:00", "12:00"),
+                false,
+            ),
+        ] {
+            assert_eq!(one.overlaps(&other), overlap, "{one:?} {other:?}");
+            assert_eq!(other.overlaps(&one), overlap, "{other:?} {one:?}");
+        }
+        let first = Window { valid_until: Some(monday), ..weekly(0b1, "08:00", "12:00") };
+        let second = Window { valid_from: Some(add_days(monday, 1)), ..weekly(0b1, "08:00", "12:00") };
+        assert!(!first.overlaps(&second) && !second.overlaps(&first) && first.overlaps(&first.clone()));
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod appointment;
 pub mod csv;
 pub mod fhir;
 pub mod ics;
+pub mod setup_file;
 
 /// A problem in a file, with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -61,7 +61,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 macro_rules! files {
     ($language:literal) => {
-        files!($language; "book", "channels", "desk", "faces", "fhir", "rules", "setup", "talk", "today", "traffic", "replies", "listen")
+        files!($language; "book", "channels", "desk", "faces", "fhir", "hours", "listen", "replies", "rules", "setup", "talk", "today", "traffic")
     };
     ($language:literal; $($subject:literal),+) => {
         [$(include_str!(concat!($language, "/", $subject, ".ftl"))),+]

@@ -44,6 +44,19 @@ impl Span {
     }
 }
 
+/// The parts of `spans` that lie in none of `taken`.
+fn without(mut spans: Vec<Span>, taken: &[Span]) -> Vec<Span> {
+    for taken in taken {
+        let parts = |span: Span| {
+            let before = Span { from: span.from, to: span.to.min(taken.from) };
+            let after = Span { from: span.from.max(taken.to), to: span.to };
+            [before, after].into_iter().filter(|part| part.from < part.to)
+        };
+        spans = spans.into_iter().flat_map(parts).collect();
+    }
+    spans
+}
+
 /// Text in one style.
 type Ink = (String, Style);
 
@@ -242,15 +255,34 @@ impl<'a> Column<'a> {
     }
 
     fn join(&mut self, other: Column<'a>) {
-        // Closed means closed for all doctors.
-        self.shut.retain(|(shut, _)| !other.open.iter().any(|open| open.overlaps(*shut)));
-        self.shut.extend(
-            other.shut.into_iter().filter(|(shut, _)| !self.open.iter().any(|open| open.overlaps(*shut))),
-        );
+        // Closed means closed for everyone who would be there.
+        let (own_free, other_free) = (self.free(), other.free());
+        let own = std::mem::take(&mut self.shut);
+        let left = |shut: Vec<(Span, String)>, free: &[Span]| {
+            shut.into_iter()
+                .flat_map(|(span, reason)| {
+                    without(vec![span], free).into_iter().map(move |span| (span, reason.clone()))
+                })
+                .collect::<Vec<_>>()
+        };
+        self.shut = left(own, &other_free);
+        for (span, reason) in left(other.shut, &own_free) {
+            // A holiday closes each doctor's hours for the same reason.
+            if !self.shut.contains(&(span, reason.clone())) {
+                self.shut.push((span, reason));
+            }
+        }
+        self.shut.sort_by_key(|(span, _)| (span.from, span.to));
         self.open.extend(other.open);
         self.held.extend(other.held);
         self.visits.extend(other.visits);
         self.visits.sort_by_key(|visit| visit.span.from);
+    }
+
+    /// The open times that no closure takes away.
+    fn free(&self) -> Vec<Span> {
+        let shut: Vec<Span> = self.shut.iter().map(|(span, _)| *span).collect();
+        without(self.open.clone(), &shut)
     }
 
     fn spans(&self) -> impl Iterator<Item = Span> {

@@ -41,7 +41,7 @@ impl Both {
         let settings = Settings {
             slot: 30,
             initial: Status::Confirmed,
-            duplicates: Duplicates::Phone,
+            duplicates: Duplicates::PhoneAndName,
             one_patient_per_phone: setup.one_patient_per_phone,
             strict: false,
             min_notice: 0,

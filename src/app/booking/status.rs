@@ -13,9 +13,11 @@ use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
 use crate::domain::status::Status;
+use crate::domain::time::Instant;
 use crate::domain::webhook::Event;
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
+use chrono::NaiveDate;
 
 /// A request to change an appointment's status.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +53,14 @@ pub struct Stepped {
     pub visit: Visit,
     /// False if the appointment already had the status.
     pub changed: bool,
+    /// The appointment's date, if the step was taken on another day.
+    pub other_day: Option<NaiveDate>,
+}
+
+/// The appointment's date, if `to` is a step of the day of the visit and today is another day.
+pub fn other_day(visit: &Visit, to: Status, now: Instant) -> Option<NaiveDate> {
+    let date = visit.appointment.date;
+    (to.is_of_the_day() && visit.zone.date(now) != date).then_some(date)
 }
 
 /// Changes the status of an appointment.
@@ -77,7 +87,9 @@ pub fn set_in(
     if request.force {
         desk.require(Scope::AppointmentsOverride)?;
     }
-    let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
+    let Some(to) = request.to else {
+        return Ok(Stepped { visit, changed: false, other_day: None });
+    };
     privacy::check_not_erased(&visit.patient)?;
     let from = visit.appointment.status;
     let mut after = visit.appointment.as_ref().clone();
@@ -85,7 +97,8 @@ pub fn set_in(
     if from == to && !(confirms && after.confirmed_by_patient_at.is_none()) {
         take_findings(&mut after, request, desk.today(env));
         check_changeable(&visit.appointment, &after)?;
-        return Ok(Stepped { visit: write_fields(tx, env, desk, visit, after)?, changed: false });
+        let visit = write_fields(tx, env, desk, visit, after)?;
+        return Ok(Stepped { visit, changed: false, other_day: None });
     }
     if from != to {
         from.step_to(to)?;
@@ -124,7 +137,8 @@ pub fn set_in(
     if let Some(event) = event {
         webhook::announce(tx, env, event, &visit)?;
     }
-    Ok(Stepped { visit, changed: true })
+    let other_day = other_day(&visit, to, env.now);
+    Ok(Stepped { visit, changed: true, other_day })
 }
 
 fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: Today) {

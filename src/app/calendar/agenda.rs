@@ -232,7 +232,8 @@ impl Pages {
         })
     }
 
-    /// Builds the columns of a day: one per doctor who has an open time or a visit.
+    /// Builds the columns of a day: one per doctor who has an open time or a visit; a retired
+    /// doctor has visits only.
     fn columns(&mut self, date: NaiveDate, zone: &Zone) -> Vec<Column> {
         let mut visits = std::mem::take(&mut self.visits);
         let doctors = self.doctors.iter().map(Some).chain(self.pooled.then_some(None));
@@ -260,7 +261,9 @@ impl Pages {
         let id = doctor.map(|doctor| doctor.id.as_str());
         let day = Interval::new(zone.earliest(midnight(date)), zone.earliest(midnight(add_days(date, 1))));
         let within = |span: Interval| Interval::new(span.start.max(day.start), span.end.min(day.end));
-        let windows = self.windows.iter().filter(|window| window.doctor_id.as_deref() == id);
+        // A retired doctor keeps the windows, but sees nobody new.
+        let is_retired = doctor.is_some_and(|doctor| !doctor.active);
+        let windows = self.windows.iter().filter(|window| !is_retired && window.doctor_id.as_deref() == id);
         let (mut open, mut closed) = (Vec::new(), Vec::new());
         for opening in openings_around(windows, date, zone) {
             let span = within(opening.span);

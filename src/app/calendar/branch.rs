@@ -57,18 +57,29 @@ pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &BranchFie
 /// Changes a branch.
 pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<Branch> {
     edit(context, word, "branch.updated", |tx, env, desk, branch: &mut Branch| {
-        let mut problems = Problems::default();
-        let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
-        problems.check()?;
-        if given.is_some() {
-            branch.code = free_code::<Branch>(tx, desk, given, Some(&branch.id), "BR")?;
-        }
-        branch.name = name.unwrap_or_else(|| branch.name.clone());
-        zone.apply(&mut branch.timezone);
-        Ok(())
+        edit_in(tx, env, desk, fields, branch)
     })
+}
+
+/// Applies the given fields.
+pub(crate) fn edit_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &BranchFields,
+    branch: &mut Branch,
+) -> Result<()> {
+    let mut problems = Problems::default();
+    let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
+    problems.check()?;
+    if given.is_some() {
+        branch.code = free_code::<Branch>(tx, desk, given, Some(&branch.id), "BR")?;
+    }
+    branch.name = name.unwrap_or_else(|| branch.name.clone());
+    zone.apply(&mut branch.timezone);
+    Ok(())
 }
 
 /// Retires a branch, after the check of appointments still expected there; refused for the last branch.

@@ -7,13 +7,13 @@ use crate::app::when::Day;
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Doctor};
-use crate::domain::refusal::Problems;
+use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;
 use crate::domain::time::{Instant, add_days, midnight};
 use crate::domain::window::Closure;
 use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
-use crate::store::{Tx, directory};
+use crate::store::{Tx, directory, windows};
 use chrono::NaiveDateTime;
 
 /// One end of a closure, as typed.
@@ -76,6 +76,9 @@ pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -
     problems.check()?;
     let doctor = fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
     let branch = fields.branch.as_deref().map(|word| find::active::<Branch>(tx, desk, word)).transpose()?;
+    if let Some(doctor) = &doctor {
+        refuse_same(tx, desk, (doctor, branch.as_ref()), (from, to))?;
+    }
     let closure = Closure {
         id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
@@ -91,6 +94,27 @@ pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -
     env.create(tx, Some(&desk.clinic.id), "closure.added", &closure)?;
     let hits = hits(tx, env, desk, &closure)?;
     Ok(NamedClosure { closure, doctor, branch, hits })
+}
+
+/// Refuses a doctor's closure that is there already.
+fn refuse_same(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    (doctor, branch): (&Doctor, Option<&Branch>),
+    (from, to): (NaiveDateTime, NaiveDateTime),
+) -> Result<()> {
+    let around = windows::closures_around(tx, &desk.clinic.id, from.date(), to.date())?;
+    let same = |closure: &&Closure| {
+        closure.doctor_id.as_ref() == Some(&doctor.id)
+            && closure.branch_id.as_deref() == branch.map(|branch| branch.id.as_str())
+            && (closure.from, closure.to) == (from, to)
+    };
+    match around.iter().find(same) {
+        None => Ok(()),
+        Some(Closure { code, .. }) => Err(Refusal::invalid("closure", text!("is-there-already-as", code))
+            .detail("existing", code.as_str())
+            .hint(text!("turno-closure-remove-opens-it-again", code))),
+    }
 }
 
 fn span(

@@ -2,8 +2,11 @@
 
 use crate::app::access::find;
 use crate::app::calendar::affected::{Care, Minded, expected};
+use crate::app::calendar::hours;
+use crate::app::calendar::hours::Whose;
 use crate::app::records::{buffer, code, edit, edit_minding, field, free_code, required, solid};
 use crate::app::{Context, Desk, Env};
+use crate::domain::hours::Hours;
 use crate::domain::record::Doctor;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
@@ -27,6 +30,8 @@ pub struct DoctorFields {
     pub buffer_before: Option<String>,
     /// Time kept free after each visit.
     pub buffer_after: Option<String>,
+    /// The weekly hours in one line.
+    pub hours: Option<String>,
 }
 
 /// Applies the given fields except the code.
@@ -66,24 +71,43 @@ pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &DoctorFie
         created_at: env.now,
     };
     take(&mut problems, fields, &mut doctor);
+    let hours = solid(&mut problems, "hours", fields.hours.as_ref(), Hours::parse);
     problems.check()?;
     doctor.code = free_code::<Doctor>(tx, desk, given, None, "DOC")?;
     env.create(tx, Some(&desk.clinic.id), "doctor.added", &doctor)?;
+    if let Some(given) = hours {
+        hours::set(tx, env, desk, Whose::Doctor(&doctor), &given)?;
+    }
     Ok(doctor)
 }
 
 /// Changes a doctor.
 pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<Doctor> {
-    edit(context, word, "doctor.updated", |tx, _, desk, doctor: &mut Doctor| {
-        let mut problems = Problems::default();
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        take(&mut problems, fields, doctor);
-        problems.check()?;
-        if given.is_some() {
-            doctor.code = free_code::<Doctor>(tx, desk, given, Some(&doctor.id), "DOC")?;
-        }
-        Ok(())
+    edit(context, word, "doctor.updated", |tx, env, desk, doctor: &mut Doctor| {
+        edit_in(tx, env, desk, fields, doctor)
     })
+}
+
+/// Applies the given fields.
+pub(crate) fn edit_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &DoctorFields,
+    doctor: &mut Doctor,
+) -> Result<()> {
+    let mut problems = Problems::default();
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    take(&mut problems, fields, doctor);
+    let hours = solid(&mut problems, "hours", fields.hours.as_ref(), Hours::parse);
+    problems.check()?;
+    if given.is_some() {
+        doctor.code = free_code::<Doctor>(tx, desk, given, Some(&doctor.id), "DOC")?;
+    }
+    if let Some(given) = hours {
+        hours::set(tx, env, desk, Whose::Doctor(doctor), &given)?;
+    }
+    Ok(())
 }
 
 /// Retires a doctor, after the check of appointments still expected.

@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod branch;
 pub mod closure;
 pub mod doctor;
+pub(crate) mod hours;
 pub mod late;
 pub mod list;
 pub mod overview;

@@ -7,10 +7,12 @@ use crate::app::records::{code, edit_minding, field, free_code, solid};
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
+use crate::domain::hours::{length, meant_instead};
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::minutes;
 use crate::domain::text;
+use crate::domain::time::hhmm;
 use crate::domain::window::{Ask, Days, Window, hold, openings_around};
 use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
@@ -52,6 +54,8 @@ pub struct WindowFields {
     pub valid_until: Change<Day>,
     /// Whether the window is created closed.
     pub closed: bool,
+    /// Whether a night of over 14 hours is meant.
+    pub overnight: bool,
 }
 
 /// A window with the records that it names.
@@ -65,12 +69,14 @@ pub struct NamedWindow {
     pub branch: Option<Branch>,
     /// The services; empty for any.
     pub services: Vec<Service>,
+    /// Codes of the doctor's windows that a new one overlaps; found only when it is added.
+    pub overlapping: Vec<String>,
 }
 
 /// The largest capacity of a window.
 pub(crate) const MOST: i64 = 100_000;
 
-fn capacity(word: &str) -> Result<i64, String> {
+pub(crate) fn capacity(word: &str) -> Result<i64, String> {
     match word.trim().parse::<i64>() {
         Ok(number) if (1..=MOST).contains(&number) => Ok(number),
         _ => Err(text!("is-not-a-number-from-1-to", word, most = MOST)),
@@ -78,7 +84,13 @@ fn capacity(word: &str) -> Result<i64, String> {
 }
 
 /// Applies the given fields except code and branch; looks up named records after all other checks.
-fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: &mut Window) -> Result<()> {
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &WindowFields,
+    window: &mut Window,
+) -> Result<()> {
     let mut problems = fields.problems.clone();
     let today = desk.today(env);
     match (fields.weekdays, fields.on) {
@@ -91,6 +103,12 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
     window.to = fields.to.unwrap_or(window.to);
     if window.from == window.to && window.from != NaiveTime::MIN {
         problems.add("to", text!("is-the-same-as-from"));
+    } else if (fields.from.is_some() || fields.to.is_some()) && !fields.overnight {
+        let times = (window.from, window.to);
+        if let Some(meant) = meant_instead(times) {
+            let (meant, hours) = (hhmm(meant), length(times) / 60);
+            problems.add("to", text!("is-on-the-next-day-was-meant", to = hhmm(window.to), hours, meant));
+        }
     }
     field(&mut problems, "session", fields.session.as_ref(), text::short).apply(&mut window.session);
     field(&mut problems, "batch", fields.batch.as_ref(), text::short).apply(&mut window.batch);
@@ -165,10 +183,31 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
         let mut window = Window { open: !fields.closed, ..blank(tx, env, &desk)? };
         take(tx, env, &desk, &fields, &mut window)?;
         window.branch_id = branch?.id;
+        let overlapping = beside(tx, &desk, &window)?;
         window.code = free_code::<Window>(tx, &desk, given, None, "WIN")?;
         env.create(tx, Some(&desk.clinic.id), "window.added", &window)?;
-        name(tx, &desk, window)
+        Ok(NamedWindow { overlapping, ..name(tx, &desk, window)? })
     })
+}
+
+/// Refuses a doctor's window that is there already, and returns the codes of those that it overlaps.
+fn beside(tx: &mut Tx<'_>, desk: &Desk, window: &Window) -> Result<Vec<String>> {
+    let Some(doctor_id) = &window.doctor_id else { return Ok(Vec::new()) };
+    let others = windows::of_doctor(tx, &desk.clinic.id, doctor_id)?;
+    if let Some(other) = others.iter().find(|other| is_same(other, window)) {
+        let (code, hint) = (&other.code, text!("turno-window-set-changes-it", code = other.code));
+        return Err(Refusal::invalid("window", text!("is-there-already-as", code))
+            .detail("existing", code.as_str())
+            .hint(hint));
+    }
+    let meets = |other: &&Window| other.open && other.overlaps(window);
+    Ok(others.iter().filter(meets).map(|other| other.code.clone()).collect())
+}
+
+/// Whether both windows say the same, open or closed.
+pub(crate) fn is_same(one: &Window, other: &Window) -> bool {
+    let Window { id, code, position, created_at, open, .. } = other.clone();
+    Window { id, code, position, created_at, open, ..one.clone() } == *other
 }
 
 /// A new window without code, branch and times.
@@ -254,12 +293,23 @@ fn fall_outside(
         branch_id: Some(before.branch_id.clone()),
         ..Filter::default()
     };
+    left_out(tx, env, desk, filter, (&now, &then))
+}
+
+/// The upcoming appointments that the windows hold `now` and not `then`.
+pub(crate) fn left_out(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    filter: Filter,
+    (now, then): (&[Window], &[Window]),
+) -> Result<Vec<Visit>> {
     let mut visits = expected(tx, env, desk, filter)?;
-    visits.retain(|visit| is_held(&now, visit) && !is_held(&then, visit));
+    visits.retain(|visit| is_held(now, visit) && !is_held(then, visit));
     Ok(visits)
 }
 
-fn is_held(windows: &[Window], visit: &Visit) -> bool {
+pub(crate) fn is_held(windows: &[Window], visit: &Visit) -> bool {
     let appointment = &visit.appointment;
     let ask = Ask {
         branch_id: &appointment.branch_id,
@@ -327,5 +377,5 @@ fn name(tx: &mut Tx<'_>, desk: &Desk, window: Window) -> Result<NamedWindow> {
     for id in &window.services {
         services.extend(tx.by_id::<Service>(clinic_id, id)?);
     }
-    Ok(NamedWindow { window, doctor, branch, services })
+    Ok(NamedWindow { window, doctor, branch, services, overlapping: Vec::new() })
 }

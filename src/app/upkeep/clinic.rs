@@ -91,7 +91,7 @@ fn set_country(settings: &mut Settings, country: &str) -> Result<(), String> {
     }
 }
 
-fn add_in(tx: &mut Tx<'_>, env: &Env, request: &ClinicRequest) -> Result<Clinic> {
+pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, request: &ClinicRequest) -> Result<Clinic> {
     let (name, settings, code) = shape(env, request)?;
     let code = free_code(tx, code, &name)?;
     let clinic = Clinic { id: env.new_id(), code, name, settings, created_at: env.now };
@@ -174,20 +174,7 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
     store.write(Ending::Commit, |tx| {
         let before = env.desk(tx)?.clinic;
         let mut after = before.clone();
-        let changed = match key {
-            "name" => text::short(value).map(|name| after.name = name),
-            "timezone" => match env.zones.get(value.trim()) {
-                Ok(zone) => after.settings.set(key, zone.name()),
-                Err(_) => Err(text!("is-not-an-iana-time-zone-2", name = value)),
-            },
-            "country" => set_country(&mut after.settings, value),
-            "reminder_channels" => after
-                .settings
-                .set(key, value)
-                .and_then(|()| env.check_channels(&after.settings.reminder_channels)),
-            _ => after.settings.set(key, value),
-        };
-        changed.map_err(|problem| {
+        take(env, &mut after, key, value).map_err(|problem| {
             let takes = KEYS.iter().find(|(name, _)| *name == key).map(|(_, takes)| *takes);
             let refusal = Refusal::invalid(key, problem);
             match takes {
@@ -206,6 +193,23 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
         env.change(tx, Some(&after.id), "clinic.updated", None, (&before, &after))?;
         Ok(after)
     })
+}
+
+/// Changes a setting or the name, after the checks that need more than the settings.
+pub(crate) fn take(env: &Env, clinic: &mut Clinic, key: &str, value: &str) -> Result<(), String> {
+    match key {
+        "name" => text::short(value).map(|name| clinic.name = name),
+        "timezone" => match env.zones.get(value.trim()) {
+            Ok(zone) => clinic.settings.set(key, zone.name()),
+            Err(_) => Err(text!("is-not-an-iana-time-zone-2", name = value)),
+        },
+        "country" => set_country(&mut clinic.settings, value),
+        "reminder_channels" => clinic
+            .settings
+            .set(key, value)
+            .and_then(|()| env.check_channels(&clinic.settings.reminder_channels)),
+        _ => clinic.settings.set(key, value),
+    }
 }
 
 fn likely<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {

@@ -8,3 +8,4 @@ pub mod copy;
 pub mod restore;
 pub mod rezone;
 pub mod rotate;
+pub mod setup;

@@ -78,9 +78,11 @@ fn wish(record: Record, for_all: &Raw, mut show: impl FnMut(&Raw)) -> Wish {
     let Record { kind, mut fields, retired, name } = record;
     match kind {
         Kind::Branch => Wish::Branch(taken!(BranchFields of fields: name, code, timezone), !retired),
-        Kind::Service => Wish::Service(taken!(ServiceFields of fields: name, code, duration), !retired),
+        Kind::Service => {
+            Wish::Service(taken!(ServiceFields of fields: name, code, duration, hours, capacity), !retired)
+        }
         Kind::Doctor => Wish::Doctor(
-            taken!(DoctorFields of fields: name, code, specialty, slot, buffer_before, buffer_after),
+            taken!(DoctorFields of fields: name, code, specialty, slot, buffer_before, buffer_after, hours),
             !retired,
         ),
         Kind::Patient => {

@@ -4,7 +4,7 @@ use crate::app::Context;
 use crate::app::booking::alternatives::would_help;
 use crate::app::booking::prompt_choices::{coming, counter};
 use crate::app::booking::reschedule::{NewStart, reschedule};
-use crate::app::booking::status::{StatusRequest, Stepped};
+use crate::app::booking::status::{StatusRequest, Stepped, other_day};
 use crate::app::calendar::list;
 use crate::app::calendar::slots::{Moving, SlotsRequest};
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
@@ -134,6 +134,9 @@ pub(crate) fn step(
             text!("is-now", full_name = visit.patient.full_name, words = visit.appointment.status.words());
         request.to = Some(board.choose(&question, &choices)?);
     }
+    if let Some(to) = request.to {
+        confirm_other_day(&board, context, &visit, to)?;
+    }
     let asked = ask_reason(&board, context, &visit, &mut request)?;
     if confirms && (asked || word.is_none()) {
         show(&board, &visit)?;
@@ -142,6 +145,29 @@ pub(crate) fn step(
     }
     *context = session.open()?;
     Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
+}
+
+/// Asks whether a step is meant that falls on another day than the appointment's.
+pub(crate) fn ask_other_day(session: &Session, context: &mut Context, word: &str, to: Status) -> Asked<()> {
+    if !to.is_of_the_day() {
+        return Ok(());
+    }
+    let visit = list::show(context, word)?;
+    confirm_other_day(&board(session), context, &visit, to)
+}
+
+fn confirm_other_day(board: &Board, context: &Context, visit: &Visit, to: Status) -> Asked<()> {
+    let now = context.env.now;
+    match other_day(visit, to, now) {
+        // A day that is over is often tidied up on the next; one that is ahead is likelier a slip.
+        Some(date) if visit.appointment.status != to => {
+            let (full_name, day) = (&visit.patient.full_name, when(visit));
+            board.say(&text!("is-on-another-day", full_name, day))?;
+            let question = text!("mark-it-all-the-same", words = to.words());
+            board.confirm(&question, date < visit.zone.date(now))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Why it is called off, where it is to be, nobody said and the clinic wants to know. Answers whether

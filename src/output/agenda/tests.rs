@@ -151,3 +151,32 @@ fn a_name_commands_no_terminal() {
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text}");
     assert_eq!(text.lines().filter(|line| line.starts_with("08:")).count(), 1, "{text}");
 }
+
+#[test]
+fn a_holiday_is_closed_in_the_week_however_many_doctors_have_it() {
+    let off = || vec![json!({"start_time": "08:00", "end_time": "09:00", "reason": "Fiesta"})];
+    let day =
+        |date: &str, doctor: &str, closed| column(date, doctor, vec![open("08:00", "09:00")], closed, vec![]);
+    let value = json!({"from": "2026-06-15", "to": "2026-06-21", "branch": null, "as_of": "", "columns": [
+        day("2026-06-15", "A", off()), day("2026-06-15", "B", off()),
+        day("2026-06-16", "A", off()), day("2026-06-16", "B", vec![]),
+        day("2026-06-17", "A", vec![]), day("2026-06-17", "B", vec![]),
+    ]});
+    assert_eq!(
+        drawn(&value, Some(80)),
+        "2026-06-15 to 2026-06-21\n\n      Mon 15    Tue 16    Wed 17\n08:00 ░ Fiesta  ·         ·\n08:30 ░         ·         ·\n"
+    );
+}
+
+#[test]
+fn where_one_doctor_is_still_there_a_closure_takes_only_its_part_of_the_week() {
+    let half = vec![json!({"start_time": "08:00", "end_time": "09:00", "reason": "Curso"})];
+    let value = json!({"from": "2026-06-15", "to": "2026-06-21", "branch": null, "as_of": "", "columns": [
+        column("2026-06-15", "A", vec![open("08:00", "09:00")], half, vec![]),
+        column("2026-06-15", "B", vec![open("08:30", "09:30")], vec![], vec![]),
+    ]});
+    assert_eq!(
+        drawn(&value, None),
+        "2026-06-15 to 2026-06-21\n\n      Mon 15\n08:00 ░ Curso\n08:30 ·\n09:00 ·\n"
+    );
+}

@@ -130,6 +130,7 @@ fn a_visit_is_moved_called_off_and_brought_on() {
 
     let mut talk = clinic.talks(&format!("status {}", moved.code));
     talk.waits_for("now?").types("checked").waits_for("? checked").types("\r");
+    talk.waits_for("not today").waits_for("Mark it as checked-in all the same?").types("y");
     assert_eq!(talk.ends(), Some(0), "{}", talk.screen);
     assert!(!talk.screen.contains("scheduled\r\n"), "only steps that are allowed: {}", talk.screen);
     assert_eq!(clinic.show(&moved).status, "checked_in");

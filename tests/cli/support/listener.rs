@@ -53,11 +53,15 @@ impl Listener {
     }
 
     pub fn started(mut command: std::process::Command) -> Listener {
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the listener answers");
+        let mut stderr = BufReader::new(child.stderr.take().expect("the listener answers"));
         let mut line = String::new();
-        stderr.read_line(&mut line).unwrap();
+        stderr.read_line(&mut line).expect("the listener answers");
         let url = line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
         // Nobody may be kept waiting by a full pipe.
         std::thread::spawn(move || stderr.read_to_end(&mut Vec::new()));
@@ -90,8 +94,8 @@ impl Listener {
 
     /// The status and body of a GET.
     pub fn get(&self, path: &str) -> (u16, String) {
-        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().unwrap();
-        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+        let mut answer = self.agent.get(format!("{}{path}", self.url)).call().expect("the listener answers");
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("the listener answers"))
     }
 
     pub fn agent(&self) -> &Agent {
@@ -105,10 +109,10 @@ impl Listener {
     /// Asks it to stop, and waits.
     pub fn stop(mut self) -> ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("the listener answers");
         let begun = Instant::now();
         loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
+            if let Some(status) = self.child.try_wait().expect("the listener answers") {
                 return status;
             }
             assert!(begun.elapsed() < Duration::from_secs(30), "it does not stop");
@@ -118,8 +122,8 @@ impl Listener {
 
     /// As a power cut would.
     pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.child.kill().expect("the listener answers");
+        self.child.wait().expect("the listener answers");
     }
 }
 
@@ -139,14 +143,16 @@ pub fn signed(token: &str, url: &str, pairs: &[(&str, &str)]) -> String {
     let mut pairs = pairs.to_vec();
     pairs.sort_unstable();
     let text = pairs.iter().fold(url.to_owned(), |text, (key, value)| text + key + value);
-    let mut mac = <Hmac<sha1::Sha1> as KeyInit>::new_from_slice(token.as_bytes()).unwrap();
+    let mut mac =
+        <Hmac<sha1::Sha1> as KeyInit>::new_from_slice(token.as_bytes()).expect("the listener answers");
     mac.update(text.as_bytes());
     BASE64.encode(mac.finalize().into_bytes())
 }
 
 /// Meta's signature.
 pub fn hub(secret: &str, body: &[u8]) -> String {
-    let mut mac = <Hmac<sha2::Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).unwrap();
+    let mut mac =
+        <Hmac<sha2::Sha256> as KeyInit>::new_from_slice(secret.as_bytes()).expect("the listener answers");
     mac.update(body);
     let digits = mac.finalize().into_bytes();
     digits.iter().fold("sha256=".to_owned(), |text, byte| format!("{text}{byte:02x}"))
@@ -155,5 +161,5 @@ pub fn hub(secret: &str, body: &[u8]) -> String {
 /// A recorded body.
 pub fn recorded(name: &str) -> Vec<u8> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/replies");
-    std::fs::read(folder.join(name)).unwrap()
+    std::fs::read(folder.join(name)).expect("the listener answers")
 }
