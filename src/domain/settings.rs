@@ -95,10 +95,12 @@ pub struct Settings {
     pub quiet_hours: Option<QuietHours>,
     /// Who may run commands.
     pub access: Access,
+    /// The clinic's phone, for patients to call; as written.
+    pub phone: Option<String>,
 }
 
 /// Names of all settings, with the id of the text that describes the value, in display order.
-pub const KEYS: [(&str, &str); 20] = [
+pub const KEYS: [(&str, &str); 21] = [
     ("timezone", "an-iana-zone-such-as-america-el_salvador"),
     ("country", "an-iso-3166-country-such-as-sv"),
     ("locale", "es-or-en"),
@@ -119,6 +121,7 @@ pub const KEYS: [(&str, &str); 20] = [
     ("quiet_hours", "off-or-hours-such-as-21-00-08"),
     ("access", "open-or-keys"),
     ("name", "the-clinics-name"),
+    ("phone", "a-phone-number-as-patients-dial-it"),
 ];
 
 /// The channel that prints messages to standard output; needs no configuration.
@@ -162,6 +165,7 @@ impl Settings {
             reminder_channels: vec![PRINT.into()],
             quiet_hours: None,
             access: Access::Open,
+            phone: None,
         }
     }
 
@@ -199,6 +203,7 @@ impl Settings {
             "reminder_channels" => self.reminder_channels = parse_channels(value)?,
             "quiet_hours" => self.quiet_hours = parse_quiet(value)?,
             "access" => self.access = Access::spelled(value).ok_or_else(|| text!("takes-open-or-keys"))?,
+            "phone" => self.phone = parse_phone(value)?,
             _ => {
                 let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
                 return Err(text!("is-not-a-setting-there-are", all = all.join(", ")));
@@ -234,6 +239,7 @@ impl Settings {
                 .quiet_hours
                 .map_or_else(|| "off".into(), |quiet| format!("{}-{}", hhmm(quiet.from), hhmm(quiet.until))),
             "access" => self.access.as_str().into(),
+            "phone" => self.phone.clone().unwrap_or_else(|| "none".into()),
             _ => return None,
         })
     }
@@ -267,6 +273,18 @@ fn parse_country(value: &str) -> Result<Option<String>, String> {
         return Ok(Some(value.to_uppercase()));
     }
     Err(text!("is-not-a-country-such-as-sv", country = value))
+}
+
+/// Parses the clinic's phone. It is shown to patients as written, and never dialled.
+fn parse_phone(value: &str) -> Result<Option<String>, String> {
+    if value.eq_ignore_ascii_case("none") {
+        return Ok(None);
+    }
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    if !(3..=20).contains(&digits) || !value.chars().all(|c| c.is_ascii_digit() || " +-().,/".contains(c)) {
+        return Err(text!("is-not-a-clinics-phone", phone = value));
+    }
+    text::short(value).map(Some)
 }
 
 fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {

@@ -201,7 +201,7 @@ impl JsonSchema for SettingsView {
             "duplicate_rule" => json_schema!({"enum": ["off", "phone", "phone_and_name"]}),
             "patient_identity" => json_schema!({"enum": ["phone", "phone_and_name"]}),
             "access" => json_schema!({"enum": ["open", "keys"]}),
-            "country" => json_schema!({"type": ["string", "null"]}),
+            "country" | "phone" => json_schema!({"type": ["string", "null"]}),
             "slot_minutes" => json_schema!({"type": "integer"}),
             "strict_slots" | "require_cancellation_reason" | "require_diagnosis" | "require_reason" => {
                 json_schema!({"type": "boolean"})
@@ -254,7 +254,7 @@ fn typed(key: &str, text: &str) -> Value {
     match (key, text) {
         (_, "true") => true.into(),
         (_, "false") => false.into(),
-        ("country", "none") => Value::Null,
+        ("country" | "phone", "none") => Value::Null,
         ("slot_minutes", _) => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
         _ => text.into(),
     }

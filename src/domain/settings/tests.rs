@@ -32,6 +32,9 @@ fn what_no_setting_takes_is_refused() {
         ("locale", "klingon"),
         ("country", "Salvador"),
         ("access", "closed"),
+        ("phone", "call us"),
+        ("phone", "12"),
+        ("phone", ""),
         ("colour", "blue"),
     ] {
         let mut settings = Settings::new("Europe/Madrid");

@@ -130,3 +130,5 @@ count-minutes = { $minutes } minutes
 count-hours = { $hours } hours
 count-days = { $days } days
 minutes-1-to-1440 = minutes, 1 to 1440
+a-phone-number-as-patients-dial-it = a phone number as patients dial it, or none
+is-not-a-clinics-phone = "{ $phone }" is not a phone number such as 2222-3333

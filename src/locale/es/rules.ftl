@@ -140,3 +140,5 @@ count-minutes = { $minutes } minutos
 count-hours = { $hours } horas
 count-days = { $days } días
 minutes-1-to-1440 = minutos, de 1 a 1440
+a-phone-number-as-patients-dial-it = un teléfono como lo marcan los pacientes, o none
+is-not-a-clinics-phone = "{ $phone }" no es un teléfono como 2222-3333

@@ -26,6 +26,7 @@ fn a_new_clinic_has_the_settings_of_the_manual() {
         ("reminder_channels", json!("print")),
         ("quiet_hours", json!("off")),
         ("access", json!("open")),
+        ("phone", Value::Null),
     ] {
         assert_eq!(shown.settings.get(key), Some(&value), "{key}");
     }
@@ -53,6 +54,8 @@ fn every_setting_is_set_and_shown_again() {
         ("require_reason", "true", json!(true)),
         ("reminder_offsets", "48h,30m", json!("2d,30m")),
         ("quiet_hours", "21:00-08:00", json!("21:00-08:00")),
+        ("phone", "2222-3333", json!("2222-3333")),
+        ("phone", "none", Value::Null),
         ("country", "none", Value::Null),
         ("country", "gt", json!("GT")),
         ("timezone", "America/Guatemala", json!("America/Guatemala")),
@@ -89,6 +92,7 @@ fn an_unknown_setting_or_a_malformed_value_is_refused_and_nothing_changes() {
         ("country", "ZZ"),
         ("timezone", "Mars/Olympus"),
         ("name", ""),
+        ("phone", "call us"),
     ] {
         let refusal = clinic.refused(&format!("clinic set {key} '{value}'"), "VALIDATION_ERROR", 2);
         // An unknown one comes with the likeliest there is.
