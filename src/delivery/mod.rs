@@ -19,7 +19,7 @@ pub mod webhook;
 mod whatsapp;
 mod workers;
 
-pub use channels::{Opener, Ways};
+pub use channels::{Form, Opener, Route, Ways};
 pub use check::Lookup;
 pub use message::write;
 pub use workers::Post;
@@ -27,6 +27,7 @@ pub use workers::Post;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Clinic;
 use crate::domain::reminder::Kind;
+use crate::domain::series::Sitting;
 use crate::domain::time::Instant;
 
 /// A message to be rendered from the appointment's current state.
@@ -40,4 +41,8 @@ pub struct Outgoing<'a> {
     pub visit: &'a Visit,
     /// The estimated start, if the message announces a delay.
     pub expected_at: Option<Instant>,
+    /// The dates of a series that one confirmation lists; otherwise empty.
+    pub dates: &'a [Sitting],
+    /// The channel.
+    pub route: Route,
 }

@@ -17,6 +17,7 @@ use crate::delivery::templates::Wording;
 use crate::domain::delivery::{Course, Rest};
 use crate::domain::lease::Precaution;
 use crate::domain::reminder::{Decision, MessageStatus};
+use crate::domain::series::Sitting;
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
 use crate::platform::error::Result;
@@ -44,6 +45,8 @@ pub(crate) struct Held {
     pub text: Option<String>,
     /// Number of changes of its appointment when the message was last read.
     pub changes: i64,
+    /// The dates of the series that it confirms, when it was last read.
+    pub dates: Vec<Sitting>,
 }
 
 /// A sweep while it runs.
