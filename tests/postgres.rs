@@ -123,6 +123,8 @@ mod other_days;
 mod parts;
 #[path = "cli/patients/patients.rs"]
 mod patients;
+#[path = "cli/reminders/patients_read.rs"]
+mod patients_read;
 #[path = "cli/booking/picking.rs"]
 mod picking;
 #[cfg(unix)]

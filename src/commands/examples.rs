@@ -78,6 +78,7 @@ const EXAMPLES: &[&str] = &[
     "turno remind list --status pending",
     "turno remind list --appointment K7QF3M",
     "turno remind retry --all",
+    "turno remind preview",
     "turno remind preview K7QF3M --kind reminder --locale es",
     "turno remind templates check",
     "turno remind templates check ./words",

@@ -30,7 +30,7 @@ pub enum RemindCommand {
     List(MessagesArgs),
     /// Let messages go out again that failed
     Retry(RetryArgs),
-    /// Show what a message would say; send nothing
+    /// Show each message as it would be sent, with its length; send nothing
     Preview(PreviewArgs),
     /// The clinic's own templates
     #[command(subcommand)]
@@ -94,12 +94,12 @@ impl RetryArgs {
 /// `turno remind preview`
 #[derive(Debug, Args)]
 pub struct PreviewArgs {
-    /// The appointment's code or id
+    /// The appointment's code or id [default: a made-up one of tomorrow]
     #[arg(value_name = "APPT")]
-    appointment: String,
-    /// What it is about: reminder, confirmation, reschedule or cancellation
-    #[arg(long, value_name = "K", default_value = "reminder")]
-    kind: String,
+    appointment: Option<String>,
+    /// What it is about: reminder, confirmation, reschedule, cancellation or delay [default: each]
+    #[arg(long, value_name = "K")]
+    kind: Option<String>,
     /// In that language: es or en [default: the patient's]
     #[arg(long, value_name = "L")]
     locale: Option<String>,
@@ -109,11 +109,13 @@ impl PreviewArgs {
     /// As a request.
     pub fn request(self) -> Result<PreviewRequest> {
         let PreviewArgs { appointment, kind, locale } = self;
-        let worded = Kind::worded().find(|it| it.as_str() == kind.trim());
-        let kind = worded.ok_or_else(|| {
-            let all = Kind::worded_list();
-            Refusal::invalid("kind", text!("is-not-a-kind-of-message-there-are", kind, all))
-        })?;
+        let kind = kind.map(|kind| {
+            Kind::worded().find(|it| it.as_str() == kind.trim()).ok_or_else(|| {
+                let all = Kind::worded_list();
+                Refusal::invalid("kind", text!("is-not-a-kind-of-message-there-are", kind, all))
+            })
+        });
+        let kind = kind.transpose()?;
         let locale = locale.as_deref().map(parse_locale).transpose();
         let locale = locale.map_err(|problem| Refusal::invalid("locale", problem))?;
         Ok(PreviewRequest { appointment, kind, locale })
@@ -165,7 +167,8 @@ pub(crate) fn remind(session: &Session, command: RemindCommand) -> Ended {
             rows(&lists::MESSAGES, &views)
         }
         RemindCommand::Preview(args) => {
-            let preview = preview::preview(&mut session.open()?, &args.request()?)?;
+            let ways = Ways::new(session.config()?);
+            let preview = preview::preview(&mut session.open()?, &args.request()?, &ways)?;
             Answer::new(outbox::preview(&preview), Face::Preview)
         }
         RemindCommand::Templates(TemplatesCommand::Check { directory }) => {

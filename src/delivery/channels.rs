@@ -7,6 +7,27 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// How long a text of a channel may be, and at what cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Short; a person or a program may send it on as a text message.
+    #[default]
+    Text,
+    /// A text message: each segment costs, so accents may go.
+    Sms,
+    /// Of any length: mail, and messages that a provider words.
+    Letter,
+}
+
+/// What the text of a message depends on of its channel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Route {
+    /// The form of the text.
+    pub form: Form,
+    /// Whether answers of patients are read (`replies = true`).
+    pub replies: bool,
+}
+
 /// Opens channels by name.
 pub trait Opener {
     /// Opens the channel `name`.
@@ -14,6 +35,11 @@ pub trait Opener {
 
     /// Whether the channel `name` sends mail and not messages to a phone.
     fn is_mail(&self, name: &str) -> bool;
+
+    /// What texts depend on of the channel `name`.
+    fn route(&self, _name: &str) -> Route {
+        Route::default()
+    }
 }
 
 /// The channels, each opened once. `print` is not among them: the sweep prints its messages itself.
@@ -39,6 +65,11 @@ impl<'o> Ways<'o> {
         let channel = self.opener.open(name).map(Arc::from).map_err(|refusal| refusal.in_a_line());
         opened.insert(name.to_owned(), channel.clone());
         channel
+    }
+
+    /// What texts depend on of the channel `name`.
+    pub fn route(&self, name: &str) -> Route {
+        self.opener.route(name)
     }
 
     /// The address for this channel: the patient's e-mail address (empty if there is none) or phone.

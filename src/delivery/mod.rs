@@ -21,7 +21,7 @@ pub mod webhook;
 mod whatsapp;
 mod workers;
 
-pub use channels::{Opener, Ways};
+pub use channels::{Form, Opener, Route, Ways};
 pub use check::Lookup;
 pub use message::write;
 pub use workers::Post;
@@ -29,6 +29,7 @@ pub use workers::Post;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Clinic;
 use crate::domain::reminder::Kind;
+use crate::domain::series::Sitting;
 use crate::domain::time::Instant;
 
 /// A message to be rendered from the appointment's current state.
@@ -44,4 +45,8 @@ pub struct Outgoing<'a> {
     pub expected_at: Option<Instant>,
     /// The text, if it is an answer to what the patient wrote.
     pub answer: Option<&'a str>,
+    /// The dates of a series that one confirmation lists; otherwise empty.
+    pub dates: &'a [Sitting],
+    /// The channel.
+    pub route: Route,
 }

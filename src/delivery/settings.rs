@@ -4,7 +4,7 @@
 use super::channel::Channel;
 use super::check::{Check, Lookup};
 use super::replies::{self, Receiver};
-use super::{Opener, command, smtp, twilio, whatsapp};
+use super::{Form, Opener, Route, command, smtp, twilio, whatsapp};
 use crate::domain::refusal::Refusal;
 use crate::platform::config::{Channels, Config, variable};
 use crate::platform::error::Result;
@@ -19,6 +19,10 @@ impl Opener for Config {
 
     fn is_mail(&self, name: &str) -> bool {
         self.file.channels.is_mail(name)
+    }
+
+    fn route(&self, name: &str) -> Route {
+        self.file.channels.route(name)
     }
 }
 
@@ -54,6 +58,9 @@ impl Channels {
             Err(problem) => return Err(check.unreadable(&problem)),
         };
         let kind = settings.remove("kind");
+        if settings.remove("replies").is_some_and(|replies| replies.as_bool().is_none()) {
+            check.problem("replies", text!("takes-true-or-false"));
+        }
         let kinds = text!("command-smtp-whatsapp-or-twilio");
         let problem = match kind.as_ref().and_then(toml::Value::as_str) {
             Some("command") => return check.open(settings, command::Program::open),
@@ -90,8 +97,22 @@ impl Channels {
 
     /// Whether the channel `name` sends mail (kind `smtp`).
     pub fn is_mail(&self, name: &str) -> bool {
-        let kind = self.0.get(name).and_then(|table| table.get("kind")?.as_str());
-        kind == Some("smtp")
+        self.kind(name) == Some("smtp")
+    }
+
+    /// What texts depend on of the channel `name`.
+    pub fn route(&self, name: &str) -> Route {
+        let form = match self.kind(name) {
+            Some("twilio") => Form::Sms,
+            Some("smtp" | "whatsapp") => Form::Letter,
+            _ => Form::Text,
+        };
+        let replies = self.0.get(name).and_then(|table| table.get("replies")?.as_bool());
+        Route { form, replies: replies.unwrap_or_default() }
+    }
+
+    fn kind(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(|table| table.get("kind")?.as_str())
     }
 
     fn unknown(&self, name: &str) -> Refusal {

@@ -55,6 +55,7 @@ pub mod room;
 pub mod rrule;
 pub mod series;
 pub mod settings;
+pub mod sms;
 pub mod status;
 pub mod text;
 pub mod time;

@@ -1,6 +1,7 @@
 //! Series: appointments repeated by an iCalendar rule (RFC 5545, RRULE) with FREQ, INTERVAL, COUNT, UNTIL and
 //! weekly BYDAY only.
 
+use crate::domain::interval::Interval;
 use crate::domain::rrule;
 use crate::domain::time::{Instant, in_reach};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -25,6 +26,19 @@ pub struct Series {
     pub rule: String,
     /// When it was booked.
     pub created_at: Instant,
+}
+
+/// One date of a series, as its confirmation lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sitting {
+    /// The appointment's code.
+    pub code: String,
+    /// The local date.
+    pub date: NaiveDate,
+    /// The local start.
+    pub start_time: NaiveTime,
+    /// The instants.
+    pub span: Interval,
 }
 
 /// Returns the rule for `--every day`, `week`, `2 weeks` or `month`, without its end.

@@ -167,7 +167,7 @@ impl Settings {
             require_reason: false,
             reminder_offsets: vec![24 * 3600, 2 * 3600],
             reminder_channels: vec![PRINT.into()],
-            quiet_hours: None,
+            quiet_hours: Some(QuietHours { from: full_hour(22), until: full_hour(7) }),
             reply_words: String::new(),
             access: Access::Open,
             phone: None,
@@ -354,6 +354,11 @@ fn parse_quiet(value: &str) -> Result<Option<QuietHours>, String> {
         return Err(text!("would-be-quiet-for-ever-the-two-times").into());
     }
     Ok(Some(quiet))
+}
+
+/// The time of that hour; midnight for an hour that no day has.
+fn full_hour(hour: u32) -> NaiveTime {
+    NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default()
 }
 
 fn duration(value: &str) -> Result<i64, String> {

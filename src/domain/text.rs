@@ -66,6 +66,15 @@ pub fn mentions(text: &str, word: &str) -> bool {
 /// Digits that identify a phone number without its prefix.
 const PHONE_END: usize = 7;
 
+/// The name by which a letter greets: the first word of a full name that is no title (`Dra.`); of `Pérez, Ana`
+/// the first word behind the comma.
+pub fn first_name(full_name: &str) -> &str {
+    let given = full_name.split_once(',').map_or(full_name, |(_, given)| given);
+    let all = || given.split_whitespace().chain(full_name.split_whitespace());
+    let name = all().find(|word| !word.ends_with('.') && word.chars().any(char::is_alphabetic));
+    name.or_else(|| all().next()).unwrap_or(full_name)
+}
+
 /// The key by which codes are compared: trimmed, lower case.
 pub fn code_key(code: &str) -> String {
     code.trim().to_lowercase()
@@ -138,6 +147,23 @@ pub fn national_id(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_is_greeted_by_the_first_name() {
+        for (full, first) in [
+            ("Rosa Mejía", "Rosa"),
+            ("  José  Luis Paz", "José"),
+            ("Dra. Ana Ruiz", "Ana"),
+            ("Mejía López, Rosa María", "Rosa"),
+            ("Mejía,", "Mejía,"),
+            ("J. R.", "J."),
+            ("123", "123"),
+            ("山田太郎", "山田太郎"),
+            ("", ""),
+        ] {
+            assert_eq!(first_name(full), first, "{full}");
+        }
+    }
 
     #[test]
     fn names_are_the_same_whatever_case_accents_and_spaces() {

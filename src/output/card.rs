@@ -180,11 +180,23 @@ pub fn rehearsal(value: &Value) -> String {
     text
 }
 
-/// A rendered message: its subject and text.
+/// Rendered messages, each below its kind, channel and length.
 pub fn preview(value: &Value) -> String {
-    let lines = value.get("text").and_then(Value::as_str).unwrap_or_default().lines().map(printable);
-    let text = lines.collect::<Vec<_>>().join("\n");
-    format!("{}\n\n{text}\n", words(at(value, "subject")))
+    let message = |message: &Value| {
+        let said = at(message, "text").as_str().unwrap_or_default();
+        let lines = said.lines().map(|line| format!("  {}\n", printable(line))).collect::<String>();
+        let (kind, channel) = (state(at(message, "kind")), words(at(message, "channel")));
+        let characters = said.chars().count();
+        let head = match at(message, "segments").as_u64() {
+            Some(segments) => {
+                text!("message-by-channel-segments", kind, channel; characters = characters, segments = segments)
+            }
+            None => text!("message-by-channel", kind, channel; characters = characters),
+        };
+        format!("{head}\n{lines}")
+    };
+    let messages = list(value, "messages").iter().map(message).collect::<Vec<_>>();
+    if messages.is_empty() { format!("{}\n", text!("no-channel-no-message")) } else { messages.join("\n") }
 }
 
 /// The crontab line and the systemd units, each below the name of its file.

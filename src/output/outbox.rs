@@ -2,7 +2,7 @@
 
 use crate::app::access::find::MASK;
 use crate::app::reminders::Note;
-use crate::app::reminders::preview::{Preview, Templates};
+use crate::app::reminders::preview::{Preview, Previewed, Templates};
 use crate::app::reminders::report::{Rehearsal, Swept, Tally};
 use crate::app::upkeep::check::Info;
 use crate::app::upkeep::copy::Copied;
@@ -70,12 +70,13 @@ view! {
 }
 
 view! {
-    /// A message as it would be sent.
+    /// Messages as they would be sent. Of a made-up appointment id and code are null.
     pub struct PreviewView<'a> by preview(preview: &'a Preview) where {
-        let Preview { visit, kind, channels, said } = preview;
+        let Preview { visit, is_sample, kind, channels, said, messages } = preview;
+        let appointment = Some(&visit.appointment).filter(|_| !is_sample);
     } {
-        appointment_id: Id<'a> = Id(&visit.appointment.id),
-        appointment_code: &'a str = &visit.appointment.code,
+        appointment_id: Option<Id<'a>> = appointment.map(|appointment| Id(&appointment.id)),
+        appointment_code: Option<&'a str> = appointment.map(|appointment| appointment.code.as_str()),
         kind: Kind = *kind,
         locale: &'a str = said.language.as_str(),
         channels: &'a [String] = channels,
@@ -83,6 +84,20 @@ view! {
         email: Option<&'a str> = visit.patient.email.as_deref(),
         subject: &'a str = &said.subject,
         text: &'a str = &said.text,
+        messages: Vec<PreviewedView<'a>> = messages.iter().map(previewed).collect(),
+    }
+}
+
+view! {
+    /// A message on one channel. Segments are those of a text message; null for mail, and where the provider
+    /// words the message.
+    pub struct PreviewedView<'a> by previewed(message: &'a Previewed) where {
+        let Previewed { kind, channel, text, length } = message;
+    } {
+        kind: Kind = *kind,
+        channel: &'a str = channel,
+        text: &'a str = text,
+        segments: Option<usize> = length.map(|length| length.segments),
     }
 }
 

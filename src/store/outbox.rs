@@ -125,6 +125,27 @@ pub fn drop_answers(
     tx.run(sql, params![appointment_id, since, now])
 }
 
+/// Gives the pending confirmation of a series to another of its appointments that is still expected, before
+/// this one's messages are dropped: it lists them all.
+pub fn pass_on(tx: &mut Tx<'_>, appointment_id: &str) -> Result<(), StoreError> {
+    let other = |column: &str| {
+        format!(
+            "(SELECT {column} FROM series_visits AS o JOIN series_visits AS s ON s.series_id = o.series_id
+              JOIN appointments AS a ON a.id = s.appointment_id
+              WHERE o.appointment_id = ?1 AND a.id <> ?1 AND a.status IN ('scheduled', 'confirmed')
+              ORDER BY s.position, a.id LIMIT 1)"
+        )
+    };
+    let (id, plan) = (other("a.id"), other("a.reschedule_count"));
+    tx.run(
+        &format!(
+            "UPDATE messages SET appointment_id = {id}, plan = {plan}
+             WHERE appointment_id = ?1 AND status = 'pending' AND kind = 'confirmation' AND EXISTS {id}"
+        ),
+        params![appointment_id],
+    )
+}
+
 /// Drops an appointment's pending reminders, and no other message.
 pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
     tx.run(&format!("{DROP} AND kind = 'reminder'"), params![appointment_id, now])
@@ -170,31 +191,48 @@ pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<O
     Ok(held(tx, clinic_id, &[id.to_owned()], now)?.pop().map(|(waiting, _)| waiting))
 }
 
-/// The current state of messages and of their appointments, with the number of changes of each appointment.
+/// What is told of a message right before it is sent, besides its appointment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The number of changes of its appointment since it was made.
+    pub changes: i64,
+    /// Whether it confirms a series.
+    pub of_series: bool,
+}
+
+/// The current state of messages and of their appointments.
 pub fn held(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     ids: &[String],
     now: Instant,
-) -> Result<Vec<(Waiting, i64)>, StoreError> {
+) -> Result<Vec<(Waiting, Facts)>, StoreError> {
     let mut params = params![clinic_id, now].to_vec();
     let condition = format!("m.clinic_id = ?1 AND m.id IN ({})", sweep::listed(&mut params, ids));
-    let more = format!("{}, {CHANGES}", later_is_due("?2"));
+    let more = format!("{}, {CHANGES}, CASE WHEN {CONFIRMS_SERIES} THEN 1 ELSE 0 END", later_is_due("?2"));
     let question = |select: &str| with_appointments(select, Some(&more), &condition);
-    let found = ask(tx, question, &params, |row| Ok((Message::from_row(row)?, row.get()?, row.get()?)))?;
+    let found = ask(tx, question, &params, |row| {
+        let (message, later_is_due) = (Message::from_row(row)?, row.get()?);
+        Ok((message, later_is_due, Facts { changes: row.get()?, of_series: row.get()? }))
+    })?;
     let waiting =
-        |((message, later_is_due, changes), joined)| (Waiting { message, later_is_due, joined }, changes);
+        |((message, later_is_due, facts), joined)| (Waiting { message, later_is_due, joined }, facts);
     Ok(found.into_iter().map(waiting).collect())
 }
+
+/// SQL: whether the message `m` confirms a series.
+const CONFIRMS_SERIES: &str = "(m.kind = 'confirmation' AND EXISTS (SELECT 1 FROM series_visits AS sv
+    WHERE sv.appointment_id = m.appointment_id))";
 
 /// The number of the appointment's changes since it was made; 0 if its audit entries are gone.
 const CHANGES: &str = "(SELECT CASE WHEN count(*) > 0 THEN count(*) - 1 ELSE 0 END FROM audit_log AS l
     WHERE l.record_id = a.id)";
 
-/// SQL: whether a later message of the same appointment is due; `now` is a parameter, such as `?2`.
+/// SQL: whether a later message of the same appointment is due, that says what this one does; `now` is a
+/// parameter, such as `?2`. No other message lists the dates of a series.
 fn later_is_due(now: &str) -> String {
     format!(
-        "CASE WHEN EXISTS (SELECT 1 FROM messages AS later
+        "CASE WHEN NOT {CONFIRMS_SERIES} AND EXISTS (SELECT 1 FROM messages AS later
         WHERE later.appointment_id = m.appointment_id AND later.status = 'pending' AND later.kind <> 'answer'
           AND later.due_at <= {now}
           AND (later.due_at, later.id) > (m.due_at, m.id)) THEN 1 ELSE 0 END"

@@ -1,10 +1,14 @@
 //! Series, and the appointments in them.
 
-use crate::domain::series::Series;
+use crate::domain::interval::Interval;
+use crate::domain::series::{Series, Sitting};
 use crate::domain::text::code_key;
+use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
-use crate::store::record::stored;
+use crate::store::engine::Value;
+use crate::store::record::{marks, stored};
 use crate::store::{Tx, params};
+use std::collections::BTreeMap;
 
 stored!(Series in "series" as "series" {
     id,
@@ -38,4 +42,32 @@ pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreErro
     let sql =
         "SELECT appointment_id FROM series_visits WHERE series_id = ?1 ORDER BY position, appointment_id";
     tx.query(sql, params![series_id], |row| row.get())
+}
+
+/// By each of the appointments, the coming ones of its series that are still expected, in order.
+pub fn dates(
+    tx: &mut Tx<'_>,
+    appointment_ids: &[String],
+    now: Instant,
+) -> Result<BTreeMap<String, Vec<Sitting>>, StoreError> {
+    let mut params = params![now].to_vec();
+    params.extend(appointment_ids.iter().map(Value::from));
+    let sql = format!(
+        "SELECT o.appointment_id, a.code, a.date, a.start_time, a.starts_at, a.ends_at
+         FROM series_visits AS o JOIN series_visits AS s ON s.series_id = o.series_id
+         JOIN appointments AS a ON a.id = s.appointment_id
+         WHERE o.appointment_id IN ({}) AND a.starts_at > ?1 AND a.status IN ('scheduled', 'confirmed')
+         ORDER BY a.starts_at, a.id",
+        marks(2, appointment_ids.len())
+    );
+    let found: Vec<(String, Sitting)> = tx.query(&sql, &params, |row| {
+        let (id, code, date, start_time) = (row.get()?, row.get()?, row.get()?, row.get()?);
+        let span = Interval { start: row.get()?, end: row.get()? };
+        Ok((id, Sitting { code, date, start_time, span }))
+    })?;
+    let mut dates: BTreeMap<String, Vec<Sitting>> = BTreeMap::new();
+    for (id, sitting) in found {
+        dates.entry(id).or_default().push(sitting);
+    }
+    Ok(dates)
 }

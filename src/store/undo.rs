@@ -60,7 +60,7 @@ fn written(column: &str, value: &Json) -> Result<Value<'static>, StoreError> {
 }
 
 /// Whether a message of one of these kinds was sent or may be on its way, made at or after `since` for the
-/// appointment's time of reschedule count `plan`.
+/// appointment's time of reschedule count `plan`. A series has one confirmation for all its appointments.
 pub fn has_gone(
     tx: &mut Tx<'_>,
     appointment_id: &str,
@@ -68,8 +68,10 @@ pub fn has_gone(
     kinds: &[Kind],
     since: Instant,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT kind FROM messages WHERE appointment_id = ?1 AND plan = ?2 AND created_at >= ?3
-        AND (status = 'sent' OR (status = 'pending' AND lease IS NOT NULL))";
+    let sql = "SELECT kind FROM messages WHERE ((appointment_id = ?1 AND plan = ?2) OR (kind = 'confirmation'
+          AND appointment_id IN (SELECT s.appointment_id FROM series_visits AS o
+            JOIN series_visits AS s ON s.series_id = o.series_id WHERE o.appointment_id = ?1)))
+        AND created_at >= ?3 AND (status = 'sent' OR (status = 'pending' AND lease IS NOT NULL))";
     let gone = tx.query(sql, params![appointment_id, plan, since], |row| row.text())?;
     Ok(gone.iter().filter_map(|word| Kind::spelled(word)).any(|kind| kinds.contains(&kind)))
 }

@@ -196,6 +196,7 @@ impl Real {
             name: Some(format!("Servicio {number}")),
             code: Some(service_code(number)),
             duration: minutes.map(|minutes| minutes.to_string()),
+            ..Default::default()
         };
         service::add(&mut self.context, &fields).map(drop)
     }

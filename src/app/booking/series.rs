@@ -74,6 +74,8 @@ pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Resu
             let one = BookRequest {
                 when: Some(When::Wall(wall)),
                 idempotency_key: common.idempotency_key.as_ref().map(|key| format!("{key}#{number}")),
+                // The confirmation of the first lists all dates.
+                no_notify: common.no_notify || !booked.is_empty(),
                 ..common.clone()
             };
             match tx.nested(|tx| book_in(tx, env, &one)) {

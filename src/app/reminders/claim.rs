@@ -60,7 +60,7 @@ pub(crate) struct Claimer<'c> {
 impl Claimer<'_> {
     /// Settles, claims, postpones or skips a message.
     pub(crate) fn sort(&self, looked: Looked, claim: &mut Claim) {
-        let Looked { note, decision, trouble, changes: _ } = looked;
+        let Looked { note, decision, trouble, changes: _, dates: _ } = looked;
         if let Some(status) = decision.settles_as() {
             let why = decision.reason(&note.visit.zone);
             let channel = note.message.channel.clone().unwrap_or_else(|| PRINT.to_owned());
@@ -113,7 +113,15 @@ impl Claimer<'_> {
                     claim.passed_over = true;
                     return;
                 }
-                claim.held.push(Held { id, note, course, channel, text: None, changes: 0 });
+                claim.held.push(Held {
+                    id,
+                    note,
+                    course,
+                    channel,
+                    text: None,
+                    changes: 0,
+                    dates: Vec::new(),
+                });
             }
             Turn::Waits(channel, until) => {
                 let put_off = Act::PutOff(Delay {

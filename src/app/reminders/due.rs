@@ -4,11 +4,13 @@ use crate::app::reminders::{Note, answer, note_channels};
 use crate::app::{Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::reminder::{self, Decision, Kind, Pending};
+use crate::domain::series::Sitting;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::outbox::{self, Waiting, Wanted};
+use crate::store::series;
 use std::collections::BTreeMap;
 
 /// Messages per page.
@@ -22,6 +24,8 @@ pub(crate) struct Looked {
     pub trouble: Option<String>,
     /// Number of changes of its appointment; loaded right before sending, else 0.
     pub changes: i64,
+    /// The dates of the series that it confirms; loaded right before sending.
+    pub dates: Vec<Sitting>,
 }
 
 /// A page of messages after the place `after`, ready by `ready_by` (`None`: all pending ones).
@@ -41,6 +45,22 @@ pub(crate) fn page(
         .collect())
 }
 
+/// Adds the dates of series to their confirmations that are due.
+pub(crate) fn add_dates(tx: &mut Tx<'_>, env: &Env, page: &mut [Looked]) -> Result<()> {
+    let confirms =
+        |looked: &Looked| looked.decision == Decision::Send && looked.note.message.kind == Kind::Confirmation;
+    let due = page.iter().filter(|looked| confirms(looked));
+    let ids: Vec<String> = due.map(|looked| looked.note.message.appointment_id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut dates = series::dates(tx, &ids, env.time())?;
+    for looked in page.iter_mut().filter(|looked| confirms(looked)) {
+        looked.dates = dates.remove(&looked.note.message.appointment_id).unwrap_or_default();
+    }
+    Ok(())
+}
+
 /// Reloads messages that a sweep holds under `lease`, by id; deleted messages are left out.
 pub(crate) fn again(
     tx: &mut Tx<'_>,
@@ -50,9 +70,16 @@ pub(crate) fn again(
     lease: &str,
 ) -> Result<BTreeMap<String, Looked>> {
     let now = env.time();
-    let found = outbox::held(tx, &desk.clinic.id, ids, now)?.into_iter();
-    let looked =
-        found.map(|(waiting, changes)| Looked { changes, ..judge(env, desk, now, waiting, Some(lease)) });
+    let found = outbox::held(tx, &desk.clinic.id, ids, now)?;
+    let in_series = found.iter().filter(|(_, facts)| facts.of_series);
+    let in_series: Vec<String> =
+        in_series.map(|(waiting, _)| waiting.message.appointment_id.clone()).collect();
+    // Ask only if there are any: the question is a round trip.
+    let mut dates = if in_series.is_empty() { BTreeMap::new() } else { series::dates(tx, &in_series, now)? };
+    let looked = found.into_iter().map(|(waiting, facts)| {
+        let dates = dates.remove(&waiting.message.appointment_id).unwrap_or_default();
+        Looked { changes: facts.changes, dates, ..judge(env, desk, now, waiting, Some(lease)) }
+    });
     Ok(looked.map(|looked| (looked.note.message.id.clone(), looked)).collect())
 }
 
@@ -87,7 +114,7 @@ fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&
     let opened = answer(env, &message);
     let trouble = trouble.or(opened.as_ref().err().map(|refusal| refusal.message.clone()));
     let answer = opened.ok().flatten();
-    Looked { note: Note { message, visit, answer }, decision, trouble, changes: 0 }
+    Looked { note: Note { message, visit, answer }, decision, trouble, changes: 0, dates: Vec::new() }
 }
 
 /// An answer goes out soon or not at all, whatever becomes of the appointment: its patient has just written.

@@ -20,10 +20,11 @@ mod updates;
 
 use crate::app::access::find;
 use crate::app::{Context, Env};
-use crate::delivery::Outgoing;
+use crate::delivery::{Outgoing, Route};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::reminder::{self, Kind, MessageStatus};
+use crate::domain::series::Sitting;
 use crate::domain::settings::Settings;
 use crate::domain::time::{Instant, Zone};
 use crate::platform::error::Result;
@@ -52,8 +53,9 @@ pub fn plan(
     Ok(tx.insert_all(&messages)?)
 }
 
-/// Drops the appointment's pending messages.
+/// Drops the appointment's pending messages; another appointment of its series takes over the confirmation.
 pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result<()> {
+    outbox::pass_on(tx, &appointment.id)?;
     outbox::drop_pending(tx, &appointment.id, env.now)?;
     Ok(())
 }
@@ -90,9 +92,10 @@ pub struct Note {
 }
 
 impl Note {
-    fn outgoing<'n>(&'n self, clinic: &'n Clinic) -> Outgoing<'n> {
+    fn outgoing<'n>(&'n self, clinic: &'n Clinic, dates: &'n [Sitting], route: Route) -> Outgoing<'n> {
         let Message { kind, expected_at, .. } = self.message;
-        Outgoing { clinic, kind, visit: &self.visit, expected_at, answer: self.answer.as_deref() }
+        let answer = self.answer.as_deref();
+        Outgoing { clinic, kind, visit: &self.visit, expected_at, answer, dates, route }
     }
 
     /// The message's channels, in order.

@@ -134,8 +134,9 @@ impl<R: Reader> Pass<'_, R> {
         let (mut letters, mut acts, mut swept) = (Vec::new(), Acts::default(), Vec::new());
         for mut held in batch {
             // Deleted meanwhile.
-            let Some(Looked { note, decision, changes, .. }) = fresh.remove(&held.id) else { continue };
-            (held.note, held.changes) = (note, changes);
+            let Some(looked) = fresh.remove(&held.id) else { continue };
+            let Looked { note, decision, changes, dates, .. } = looked;
+            (held.note, held.changes, held.dates) = (note, changes, dates);
             if held.note.message.status == MessageStatus::Sent {
                 continue;
             }
@@ -170,7 +171,8 @@ impl<R: Reader> Pass<'_, R> {
     }
 
     fn word(&mut self, held: &Held) -> Result<Letter> {
-        let outgoing = held.note.outgoing(&self.desk.clinic);
+        let route = self.orders.ways.route(&held.channel);
+        let outgoing = held.note.outgoing(&self.desk.clinic, &held.dates, route);
         let wording = match self.wording.take() {
             Some(wording) => wording,
             None => wording(&self.context.env, &self.desk.clinic)?,

@@ -42,15 +42,17 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
         let mut messages = Vec::new();
         let mut walk = Walk::default();
         while !walk.done && messages.len() < limit {
-            let page = due::page(tx, env, &desk, None, walk.after())?;
+            let mut page = due::page(tx, env, &desk, None, walk.after())?;
             walk.passed(page.last().map(due::place), page.len());
+            due::add_dates(tx, env, &mut page)?;
             for looked in page.into_iter().take(limit - messages.len()) {
                 let channels = looked.note.channels(&desk.clinic);
                 let channel =
                     looked.note.message.failures.next_channel(&channels).unwrap_or(PRINT).to_owned();
                 let mut swept = Swept::untried(looked.note, looked.decision, ways, &channel);
                 if swept.decision == Decision::Send {
-                    let outgoing = swept.note.outgoing(&desk.clinic);
+                    let route = ways.route(&channel);
+                    let outgoing = swept.note.outgoing(&desk.clinic, &looked.dates, route);
                     swept.text = Some(wording.say(&outgoing)?.text);
                 }
                 // A dry run changes no status.

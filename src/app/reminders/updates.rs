@@ -3,6 +3,7 @@
 use crate::app::reminders::Note;
 use crate::domain::delivery::{Course, Rest};
 use crate::domain::reminder::MessageStatus;
+use crate::domain::series::Sitting;
 use crate::domain::time::Instant;
 use crate::platform::error::Result;
 use crate::store::outbox::{self, Delay, Onward, Settlement};
@@ -21,6 +22,8 @@ pub(crate) struct Held {
     pub text: Option<String>,
     /// Number of changes of its appointment when the message was last read.
     pub changes: i64,
+    /// The dates of the series that it confirms, when it was last read.
+    pub dates: Vec<Sitting>,
 }
 
 /// An update of a channel, or of messages that this sweep leases (or no sweep does). Updates of one message

@@ -4,8 +4,8 @@ use crate::app::booking::status::{StatusRequest, set_in};
 use crate::app::replies::is_rule;
 use crate::app::replies::sender::{Sender, is_open};
 use crate::app::{Desk, Env, reminders};
-use crate::delivery::Outgoing;
 use crate::delivery::templates::{Says, answer};
+use crate::delivery::{Outgoing, Route};
 use crate::domain::appointment::Visit;
 use crate::domain::record::Patient;
 use crate::domain::refusal::Code;
@@ -203,7 +203,9 @@ impl Scene<'_, '_> {
         if replies::answers(self.tx, &clinic.id, &sender.address, since)? >= MOST_ANSWERS {
             return Ok(false);
         }
-        let outgoing = Outgoing { clinic, kind: Kind::Answer, visit, expected_at: None, answer: None };
+        let (dates, route) = (&[][..], Route::default());
+        let outgoing =
+            Outgoing { clinic, kind: Kind::Answer, visit, expected_at: None, answer: None, dates, route };
         let text = answer(says, &outgoing, visits)?;
         reminders::reply(self.tx, self.env, &visit.appointment, &text, sender.via.as_deref())?;
         Ok(true)

@@ -1,11 +1,12 @@
 //! Tries a clinic's templates on sample appointments before patients get them.
 
-use crate::delivery::Outgoing;
 use crate::delivery::templates::{Broken, Folder, Language, Part, Wording};
+use crate::delivery::{Outgoing, Route};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::reminder::Kind;
+use crate::domain::series::Sitting;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::platform::error::Result;
@@ -26,9 +27,11 @@ pub fn check(
         broken.insert(stranger.clone(), Broken { file: stranger, problem });
     }
     for visit in samples(clinic, zone, now) {
-        for kind in Kind::worded() {
-            let outgoing =
-                Outgoing { clinic, kind, visit: &visit, expected_at: Some(now.plus(90_000)), answer: None };
+        let sittings = [sitting(&visit), sitting(&visit)];
+        let singles = Kind::worded().map(|kind| (kind, &sittings[..0]));
+        for (kind, dates) in singles.chain([(Kind::Confirmation, &sittings[..])]) {
+            let (expected_at, route) = (Some(now.plus(90_000)), Route::default());
+            let outgoing = Outgoing { clinic, kind, visit: &visit, expected_at, answer: None, dates, route };
             for (language, part) in Language::ALL.into_iter().flat_map(|l| Part::ALL.map(|part| (l, part))) {
                 if let Some(Err(problem)) = wording.own(&outgoing, language, part) {
                     broken.entry(problem.file.clone()).or_insert(problem);
@@ -77,7 +80,13 @@ fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
     [full("Ana Mejía", "Sucursal Centro"), full(&long, &long), bare]
 }
 
-fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
+fn sitting(visit: &Visit) -> Sitting {
+    let Appointment { code, date, start_time, span, .. } = visit.appointment.as_ref();
+    Sitting { code: code.clone(), date: *date, start_time: *start_time, span: *span }
+}
+
+/// A minimal appointment of tomorrow.
+pub(crate) fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
     let start = now.plus(86_400 - now.unix().rem_euclid(60));
     let span = Interval { start, end: start.plus(1800) };
     let wall = zone.wall(start);

@@ -1,8 +1,11 @@
 //! The values that templates use: the appointment as text, in both languages.
 
 use crate::delivery::Outgoing;
+use crate::delivery::templates::days;
+use crate::domain::series::Sitting;
+use crate::domain::text::first_name;
 use crate::domain::time::{Instant, Zone, hhmm};
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use minijinja::Value;
 use std::collections::BTreeMap;
 
@@ -33,23 +36,22 @@ impl Language {
     }
 }
 
+/// Values by name; `None` if absent.
+pub(crate) type Words = Vec<(&'static str, Option<String>)>;
+
 /// The values for every template, and for providers that have their own. `None` if absent: a pooled
 /// appointment has no doctor, and a branch with its clinic's name is not named.
-pub(crate) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'static str, Option<String>)> {
+pub(crate) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Words {
     let Outgoing { clinic, kind, visit, expected_at, .. } = *outgoing;
     let appointment = &visit.appointment;
     let expected = expected_at.map_or(appointment.start_time, |at| visit.zone.wall(at).time());
-    let day = match language {
-        Language::Spanish => spanish_day(appointment.date),
-        Language::English => english_day(appointment.date),
-    };
     vec![
         ("kind", Some(kind.as_str().to_owned())),
         ("clinic", Some(clinic.name.clone())),
         ("patient", Some(visit.patient.full_name.clone())),
         ("doctor", visit.doctor.as_deref().map(|doctor| doctor.full_name.clone())),
         ("branch", (visit.branch.name != clinic.name).then(|| visit.branch.name.clone())),
-        ("day", Some(day)),
+        ("day", Some(days::in_full(appointment.date, language))),
         ("time", Some(hhmm(appointment.start_time))),
         ("expected", Some(hhmm(expected))),
         ("zone", Some(zone_words(&visit.zone, appointment.span.start))),
@@ -57,8 +59,75 @@ pub(crate) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'stati
     ]
 }
 
+/// Further values for every template: how to greet, whom to call, whether answers are read, and the dates of
+/// a series.
+pub(crate) fn further(outgoing: &Outgoing<'_>, language: Language) -> Words {
+    let Outgoing { clinic, visit, route, .. } = *outgoing;
+    vec![
+        ("first_name", Some(first_name(&visit.patient.full_name).to_owned())),
+        ("phone", clinic.settings.phone.clone()),
+        ("replies", route.replies.then(|| "yes".to_owned())),
+        ("dates", dates(outgoing, language)),
+    ]
+}
+
+/// The dates of a series in short; `None` for a single appointment.
+pub(crate) fn dates(outgoing: &Outgoing<'_>, language: Language) -> Option<String> {
+    let [first, _, ..] = outgoing.dates else { return None };
+    let said = |sitting: &Sitting| {
+        let day = days::short(sitting.date, language);
+        // The year where it is another than the first date's.
+        let year = Some(sitting.date.year()).filter(|year| *year != first.date.year());
+        let year = year.map(|year| format!(" {year}")).unwrap_or_default();
+        format!("{day}{year} {}", hhmm(sitting.start_time))
+    };
+    Some(outgoing.dates.iter().map(said).collect::<Vec<_>>().join(", "))
+}
+
+/// How short a built-in text is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Brevity {
+    /// The day in words, and all that one can do.
+    Full,
+    /// The day in short.
+    Short,
+    /// The day in short, and the most important thing that one can do.
+    Shortest,
+}
+
+/// The values for the built-in texts alone.
+pub(crate) fn built_in(outgoing: &Outgoing<'_>, language: Language, brevity: Brevity) -> Words {
+    let visit = outgoing.visit;
+    let date = visit.appointment.date;
+    let when = match brevity {
+        Brevity::Full => days::in_words(date, language),
+        Brevity::Short | Brevity::Shortest => days::short(date, language),
+    };
+    vec![
+        ("when", Some(when)),
+        ("roomy", (brevity < Brevity::Shortest).then(|| "yes".to_owned())),
+        ("place", place(outgoing)),
+        ("count", Some(outgoing.dates.len().to_string())),
+    ]
+}
+
+/// The place whose clock the appointment goes by, if that clock differs from the clinic's.
+fn place(outgoing: &Outgoing<'_>) -> Option<String> {
+    let Outgoing { clinic, visit, .. } = *outgoing;
+    let start = visit.appointment.span.start;
+    let clinics = &clinic.settings.timezone;
+    let differs = match Zone::embedded(clinics) {
+        Some(zone) => zone.offset_at(start) != visit.zone.offset_at(start),
+        None => visit.zone.name() != clinics,
+    };
+    differs.then(|| {
+        let name = visit.zone.name();
+        name.rsplit('/').next().unwrap_or(name).replace('_', " ")
+    })
+}
+
 /// The date in digits, and values that reveal why the patient comes: for a clinic's own templates only.
-pub(crate) fn private(outgoing: &Outgoing<'_>) -> Vec<(&'static str, Option<String>)> {
+pub(crate) fn private(outgoing: &Outgoing<'_>) -> Words {
     let visit = outgoing.visit;
     let appointment = &visit.appointment;
     vec![
@@ -83,43 +152,4 @@ fn zone_words(zone: &Zone, at: Instant) -> String {
     // The offset is the last six characters of an RFC 3339 instant: ±HH:MM.
     let offset = stamp.get(stamp.len().saturating_sub(6)..).unwrap_or_default();
     format!("{}, UTC{offset}", zone.name())
-}
-
-fn spanish_day(date: NaiveDate) -> String {
-    const DAYS: [&str; 7] = ["lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"];
-    const MONTHS: [&str; 12] = [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ];
-    // Weekdays count from 0 to 6 and months from 0 to 11, so both indexes are in range.
-    let day = DAYS[date.weekday().num_days_from_monday() as usize];
-    format!("{day} {} de {} de {}", date.day(), MONTHS[date.month0() as usize], date.year())
-}
-
-fn english_day(date: NaiveDate) -> String {
-    date.format("%A %-d %B %-Y").to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_said_in_both_languages() {
-        let date = NaiveDate::from_ymd_opt(2026, 6, 17).unwrap();
-        assert_eq!(spanish_day(date), "miércoles 17 de junio de 2026");
-        assert_eq!(english_day(date), "Wednesday 17 June 2026");
-        let days = ["Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday"];
-        assert!(date.iter_days().zip(days).all(|(date, day)| english_day(date).starts_with(day)));
-    }
 }

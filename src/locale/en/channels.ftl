@@ -101,3 +101,16 @@ joins-texts-too-often = joins texts by ~ or + in a loop, or more than { $most } 
 is-not-for-messages = { $what } is not for messages
 the-connection-ended = the connection ended
 the-answer-has-no-end = the answer is too long
+takes-true-or-false = takes true or false
+message-by-channel-segments = { $kind } by { $channel }: { $characters ->
+    [one] 1 character
+   *[other] { $characters } characters
+  }, { $segments ->
+    [one] 1 text message
+   *[other] { $segments } text messages
+  }
+message-by-channel = { $kind } by { $channel }: { $characters ->
+    [one] 1 character
+   *[other] { $characters } characters
+  }
+no-channel-no-message = this patient has no channel, so no message is sent

@@ -101,3 +101,16 @@ joins-texts-too-often = une textos con ~ o + dentro de un bucle, o más de { $mo
 is-not-for-messages = { $what } no es para mensajes
 the-connection-ended = la conexión terminó
 the-answer-has-no-end = la respuesta es demasiado larga
+takes-true-or-false = admite true o false
+message-by-channel-segments = { $kind } por { $channel }: { $characters ->
+    [one] 1 carácter
+   *[other] { $characters } caracteres
+  }, { $segments ->
+    [one] 1 mensaje de texto
+   *[other] { $segments } mensajes de texto
+  }
+message-by-channel = { $kind } por { $channel }: { $characters ->
+    [one] 1 carácter
+   *[other] { $characters } caracteres
+  }
+no-channel-no-message = este paciente no tiene canal, así que no se envía ningún mensaje

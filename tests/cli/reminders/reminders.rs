@@ -128,7 +128,7 @@ fn after_an_outage_one_reminder_goes_out_for_each_appointment() {
 }
 
 #[test]
-fn a_message_names_day_date_time_zone_and_code_in_the_patients_language() {
+fn a_message_names_who_when_and_where_in_the_patients_language() {
     let mut clinic = Clinic::open();
     clinic.does("service add --name 'Prueba de VIH' --code SECRETO");
     clinic.does("patient add --name 'Ann Lee' --phone 7700-0001 --locale en --code ANN");
@@ -155,26 +155,16 @@ fn a_message_names_day_date_time_zone_and_code_in_the_patients_language() {
     };
     for messages in [&confirmations, &reminders] {
         let spanish = text(messages, &codes[0]);
-        for word in [
-            "Juan Pérez",
-            "lunes 15 de junio de 2026",
-            "14:00",
-            "America/El_Salvador",
-            "confirmar",
-            "cancelar",
-            &codes[0],
-        ] {
+        for word in ["Hola Juan,", "lunes 15 de junio", "14:00", "Dr. García", "Clínica San José"] {
             assert!(spanish.contains(word), "{word} is not in: {spanish}");
         }
         let english = text(messages, &codes[1]);
-        for word in
-            ["Ann Lee", "Monday 15 June 2026", "14:30", "America/El_Salvador", "confirm", "cancel", &codes[1]]
-        {
+        for word in ["Hello Ann,", "Monday 15 June", "14:30", "Dr. García", "Clínica San José"] {
             assert!(english.contains(word), "{word} is not in: {english}");
         }
     }
-    assert!(text(&notices, &codes[0]).contains("martes 16 de junio de 2026"));
-    assert!(text(&farewells, &codes[0]).contains("martes 16 de junio de 2026"));
+    assert!(text(&notices, &codes[0]).contains("martes 16 de junio"));
+    assert!(text(&farewells, &codes[0]).contains("martes 16 de junio"));
     for message in [confirmations, reminders, notices, farewells].into_iter().flatten() {
         let text = message.text.unwrap().to_lowercase();
         for secret in ["secret", "vih", "nota", "receta", "reservado", "motivo"] {
@@ -189,7 +179,7 @@ fn the_clinics_locale_is_that_of_patients_without_one() {
     clinic.set("locale", "en");
     let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");
     let messages = sent(&clinic);
-    assert!(messages[0].text.as_ref().unwrap().contains("Monday 15 June 2026"), "{messages:?}");
+    assert!(messages[0].text.as_ref().unwrap().contains("Monday 15 June"), "{messages:?}");
 }
 
 #[test]

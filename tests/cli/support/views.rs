@@ -194,6 +194,18 @@ record! {
         channel: String, to: String, due_at: String, status: String, decision: String, why: String, }
     nullable { error: String, text: String, }
 }
+record! {
+    /// Messages as they would be sent.
+    Previewed { kind: String, locale: String, channels: Vec<String>, to: String, subject: String,
+                text: String, messages: Vec<OneMessage>, }
+    nullable { appointment_id: String, appointment_code: String, email: String, }
+}
+
+record! {
+    OneMessage { kind: String, channel: String, text: String, }
+    nullable { segments: usize, }
+}
+
 record! { Messages { messages: Vec<Message>, total: usize, } }
 record! {
     Message { message_id: String, kind: String, appointment_id: String, appointment_code: String,

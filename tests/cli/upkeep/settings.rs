@@ -24,7 +24,7 @@ fn a_new_clinic_has_the_settings_of_the_manual() {
         ("require_diagnosis", json!(false)),
         ("require_reason", json!(false)),
         ("reminder_channels", json!("print")),
-        ("quiet_hours", json!("off")),
+        ("quiet_hours", json!("22:00-07:00")),
         ("access", json!("open")),
         ("phone", Value::Null),
     ] {
