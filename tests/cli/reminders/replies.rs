@@ -118,7 +118,7 @@ fn past_the_cutoff_the_patient_is_told_to_call_and_the_desk_sees_it() {
     let done = reply(&clinic, JUAN, "NO");
     assert_eq!((done.understood.as_str(), done.result.as_str(), done.answered), ("no", "inbox", true));
     assert_eq!(clinic.show(&booked).status, "confirmed");
-    assert_eq!(whys(&clinic), [(Some("too_late".into()), Some(booked.code.clone()))]);
+    assert_eq!(whys(&clinic), [(Some("too_late".into()), Some(booked.code))]);
     assert!(sends(&clinic).iter().any(|(kind, _, text)| kind == "answer" && text.contains("llámenos")));
     clinic.is_sound();
 }

@@ -25,7 +25,7 @@ fn no_answers_of_a_number_change_an_appointment_of_another() {
         usize::try_from(state >> 33).unwrap() % n
     };
     let words = ["sí", "no", "STOP", "START", "quizás", "👍", "cancelar mi cita"];
-    let codes = [String::new(), own.code.clone(), other.code.clone(), other.id.clone(), "K7QF3M".to_owned()];
+    let codes = [String::new(), own.code, other.code.clone(), other.id.clone(), "K7QF3M".to_owned()];
     let said: Vec<serde_json::Value> = (0..60)
         .map(|n| {
             let from = [JUAN, "77654321", "+50370000000", "ANA", "ana@example.com"][next(5)];
