@@ -12,8 +12,8 @@ use crate::input::fields::Raw;
 use crate::input::session::{Session, Stop, ending};
 use crate::input::stdin::input as input_of;
 use crate::input::{bodies, prompts, speech};
-use crate::output::Answer;
 use crate::output::view::ChangedView;
+use crate::output::{Answer, sentences};
 use crate::platform::error::Result;
 use clap::Args;
 use serde::Serialize;
@@ -228,12 +228,12 @@ pub(crate) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answ
     };
     if may_ask && (word.is_none() || !prompts::has_start(&said)) {
         let (visit, waiting) = prompts::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+        return Ok(freed(session, None, (&visit, dry_run), (sentences::moved, &()), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let mut context = session.open_for(of_appointment(&word))?;
     let (visit, waiting) = after_move(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
+    Ok(freed(session, Some(context), (&visit, dry_run), (sentences::moved, &()), &waiting))
 }
 
 pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop> {
@@ -250,12 +250,12 @@ pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop
     if may_ask && (word.is_none() || request.reason.is_none()) {
         let (Stepped { visit, .. }, waiting) =
             prompts::visit::step(session, word.as_deref(), (request, true), dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+        return Ok(freed(session, None, (&visit, dry_run), (sentences::stepped, &()), &waiting));
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
     let (Stepped { visit, .. }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
+    Ok(freed(session, Some(context), (&visit, dry_run), (sentences::stepped, &()), &waiting))
 }
 
 pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop> {
@@ -270,12 +270,12 @@ pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop
     if may_ask && (word.is_none() || lacks_status || lacks_reason) {
         let (Stepped { visit, changed }, waiting) =
             prompts::visit::step(session, word.as_deref(), (request, false), dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), &ChangedView { changed }, &waiting));
+        return Ok(freed(session, None, (&visit, dry_run), (sentences::stepped, &ChangedView { changed }), &waiting));
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
     let (Stepped { visit, changed }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), &ChangedView { changed }, &waiting))
+    Ok(freed(session, Some(context), (&visit, dry_run), (sentences::stepped, &ChangedView { changed }), &waiting))
 }
 
 pub(crate) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
@@ -286,6 +286,6 @@ pub(crate) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
     };
     let mut context = session.open_for(of_appointment(&word))?;
     let visit = update::update(&mut context, &word, &request, ending(dry_run))?;
-    let answer = appointment(session, &visit, dry_run, &());
+    let answer = appointment(session, &visit, dry_run, &()).said(sentences::updated);
     Ok(marked(session, Some(context), answer, &visit))
 }

@@ -18,7 +18,8 @@ use crate::commands::waitlist::with_waiting;
 use crate::domain::refusal::Problems;
 use crate::input::session::{Session, ending};
 use crate::input::values;
-use crate::output::{Answer, Face, lists, reassign as face, view};
+use crate::output::sentences::Fate;
+use crate::output::{Answer, Face, lists, reassign as face, sentences, view};
 use crate::platform::error::Result;
 use crate::store::Ending;
 use clap::Subcommand;
@@ -174,6 +175,8 @@ type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>
 
 pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
     let context = &mut session.open()?;
+    let removes = matches!(command, WindowCommand::Remove(_));
+    let fate = if removes { Fate::Removed } else { Fate::Changed };
     let (care, change): (CareArgs, Box<WindowChange>) = match command {
         WindowCommand::List { listing, doctor, branch } => {
             let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
@@ -181,7 +184,7 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
         }
         WindowCommand::Add { fields, closed } => {
             let added = window::add(context, &fields.fields(closed))?;
-            return one(context, &added, view::window);
+            return Ok(one(context, &added, view::window)?.said(|value| sentences::window(value, Fate::Added)));
         }
         WindowCommand::Show(record) => {
             let shown = window::show(context, &record.record)?;
@@ -203,7 +206,8 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
         }
     };
     let Minded { record, hits } = affected::minding(session, context, (care, None), change)?;
-    Ok(affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
+    let answer = affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run);
+    Ok(answer.said(|value| sentences::window(value, fate)))
 }
 
 pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {
@@ -222,7 +226,8 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
             let tip = text!("with-move-it-finds-other-times-for-them");
             let Minded { record, hits } = affected::minding(session, context, (care, Some(tip)), add)?;
             let answer =
-                affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
+                affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run)
+                    .said(|value| sentences::closure(value, Fate::Added));
             Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
         }
         ClosureCommand::List(listing) => {
@@ -231,7 +236,9 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
         }
         ClosureCommand::Remove(record) => {
             let (removed, waiting) = after_reopening(context, &record.record)?;
-            Ok(with_waiting(session, one(context, &removed, view::closure)?, &waiting))
+            let answer = one(context, &removed, view::closure)?;
+            let answer = answer.said(|value| sentences::closure(value, Fate::Removed));
+            Ok(with_waiting(session, answer, &waiting))
         }
     }
 }

@@ -174,7 +174,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(parsed) => parsed,
         Err(error) => return usage::answer(&error, &args),
     };
-    let printer = Printer::new(cli.global.format(), cli.global.color, cli.global.quiet);
+    let printer = Printer::new(cli.global.format(), cli.global.color, cli.global.quiet)
+        .verbosely(cli.global.verbose);
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
@@ -197,8 +198,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             if !books && refusal.hint.as_ref().is_some_and(|hint| hint.contains("--idempotency-key")) {
                 refusal.hint = Some(text!("the-change-may-be-there-or-not-look").to_owned());
             }
+            let offers = session.afterword.take();
+            if printer.format != Format::Json && !offers.is_empty() {
+                // The offers below name the times with all that is needed to take one.
+                refusal.details.remove("suggested_times");
+            }
             printer.refusal(&refusal);
-            printer.talk(&session.afterword.take());
+            printer.talk(&offers);
             refusal.code.exit()
         }
         Err(Stop::GivenUp) => {

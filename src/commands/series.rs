@@ -12,9 +12,10 @@ use crate::domain::time::parse_duration;
 use crate::domain::{series as rules, text};
 use crate::input::session::{Session, ending};
 use crate::input::values;
+use crate::output::sentences::Together;
 use crate::output::series::{members, row};
 use crate::output::view::Idempotent;
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sentences, view};
 use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -166,7 +167,8 @@ fn signed(text: &str) -> Result<i64, String> {
 pub(crate) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) -> Result<Answer> {
     let booked = series::book(&mut session.open()?, request, ending(dry_run))?;
     let idempotent = booked.idempotent;
-    let answer = several(session, &booked, dry_run, &Idempotent { idempotent });
+    let answer = several(session, &booked, dry_run, &Idempotent { idempotent })
+        .said(|value| sentences::series(value, Together::Booked));
     let code = &booked.series.code;
     Ok(if dry_run { answer } else { answer.hint(text!("turno-series-show-shows-them-again", code)) })
 }
@@ -183,21 +185,15 @@ pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
         SeriesCommand::Cancel(args) => {
             let (word, dry_run) = (args.series.clone(), args.dry_run);
             let (from, request) = args.request();
-            Ok(several(
-                session,
-                &series::cancel(context, &word, (from, &request), ending(dry_run))?,
-                dry_run,
-                &(),
-            ))
+            let cancelled = series::cancel(context, &word, (from, &request), ending(dry_run))?;
+            let answer = several(session, &cancelled, dry_run, &());
+            Ok(answer.said(|value| sentences::series(value, Together::Cancelled)))
         }
         SeriesCommand::Move(args) => {
             let (word, dry_run) = (args.series.clone(), args.dry_run);
-            Ok(several(
-                session,
-                &series::shift(context, &word, &args.request(), ending(dry_run))?,
-                dry_run,
-                &(),
-            ))
+            let moved = series::shift(context, &word, &args.request(), ending(dry_run))?;
+            let answer = several(session, &moved, dry_run, &());
+            Ok(answer.said(|value| sentences::series(value, Together::Moved)))
         }
     }
 }
@@ -214,5 +210,6 @@ fn several(session: &Session, found: &Members, dry_run: bool, more: &impl Serial
             skipped.refusal.message
         ));
     }
-    if dry_run { answer.hint(text!("dry-run-nothing-was-written")) } else { answer }
+    // A sentence says of itself that nothing was written.
+    answer
 }

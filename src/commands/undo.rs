@@ -5,7 +5,7 @@ use crate::commands::answers::appointment;
 use crate::input::prompts;
 use crate::input::session::{Session, Stop};
 use crate::output::undo::{sentence, view};
-use crate::output::{Answer, Format};
+use crate::output::{Answer, Format, sentences};
 use crate::store::Ending;
 use clap::Args;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
         let would = undo(context, request, Ending::Rollback)?;
         if args.dry_run {
             tell(session, text!("would-take-back"), &told(session, &would));
-            return Ok(appointment(session, &would.visit, true, &view(&would)));
+            return Ok(appointment(session, &would.visit, true, &view(&would)).said(sentences::taken_back));
         }
         session.printer.talk(&format!("{} {}.\n", text!("this-takes-back"), told(session, &would)));
         prompts::confirm(session, text!("take-it-back"), true)?;
@@ -38,7 +38,7 @@ pub(crate) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
     if request.entry.is_none() {
         tell(session, text!("took-back"), &told(session, &undone));
     }
-    Ok(appointment(session, &undone.visit, false, &view(&undone)))
+    Ok(appointment(session, &undone.visit, false, &view(&undone)).said(sentences::taken_back))
 }
 
 /// What is taken back, in a sentence. Whoever may not read hears the patient's code in the place of the name.

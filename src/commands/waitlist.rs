@@ -11,7 +11,7 @@ use crate::input::session::{Session, ending};
 use crate::input::speech::day_and_time;
 use crate::input::values;
 use crate::output::waitlist::{AcceptedView, CallList, WaitingView, entries, entry};
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sentences, view};
 use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 
@@ -200,7 +200,8 @@ pub(crate) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
             let Accepted { visit, waiting, others } =
                 waitlist::accept(context, &word, &args.request(), ending(dry_run))?;
             let answer =
-                appointment(session, &visit, dry_run, &AcceptedView { entry: shown(session, &waiting) });
+                appointment(session, &visit, dry_run, &AcceptedView { entry: shown(session, &waiting) })
+                    .said(if waiting.visit.is_some() { sentences::moved } else { sentences::booked });
             Ok(with_waiting(session, answer, &others))
         }
         WaitlistCommand::Decline(which) => {
@@ -218,7 +219,7 @@ fn shown<'a>(session: &Session, waiting: &'a Waiting) -> WaitingView<'a> {
 
 fn one(session: &Session, waiting: &Waiting, dry_run: bool) -> Answer {
     let value = view::json(&shown(session, waiting));
-    Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Record)
+    Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Record).said(sentences::waiting)
 }
 
 /// The answer with those whom a slot fits that is free now, the first to call first; nobody, for a key that

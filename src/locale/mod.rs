@@ -61,7 +61,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 macro_rules! files {
     ($language:literal) => {
-        files!($language; "book", "channels", "desk", "faces", "fhir", "rules", "setup", "talk", "today", "traffic")
+        files!($language; "answers", "book", "channels", "desk", "faces", "fhir", "rules", "setup", "talk", "today", "traffic")
     };
     ($language:literal; $($subject:literal),+) => {
         [$(include_str!(concat!($language, "/", $subject, ".ftl"))),+]

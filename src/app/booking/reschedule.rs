@@ -8,7 +8,7 @@ use crate::app::patients::privacy;
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
-use crate::domain::appointment::{LateAct, Visit, check_cutoff};
+use crate::domain::appointment::{LateAct, Other, Visit, check_cutoff};
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -85,7 +85,8 @@ pub fn reschedule(
 ) -> Result<Visit> {
     context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
-        move_in(tx, env, &desk, visit, request)
+        let named = Other::of(&visit, env.gate.shows_appointments());
+        move_in(tx, env, &desk, visit, request).map_err(|refusal| refusal.about(&named))
     })
 }
 

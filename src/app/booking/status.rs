@@ -8,7 +8,7 @@ use crate::app::patients::privacy;
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
-use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
+use crate::domain::appointment::{Appointment, LateAct, Other, Visit, check_cutoff, check_no_show};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -55,7 +55,8 @@ pub struct Stepped {
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
     context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
-        set_in(tx, env, &desk, visit, request)
+        let named = Other::of(&visit, env.gate.shows_appointments());
+        set_in(tx, env, &desk, visit, request).map_err(|refusal| refusal.about(&named))
     })
 }
 

@@ -1,0 +1,57 @@
+say-booked = Booked: { $what }.
+say-booked-already = Booked already: { $what }.
+say-moved = Moved: { $what }.
+say-scheduled = Scheduled: { $what }.
+say-confirmed = Confirmed: { $what }.
+say-arrived = Arrived: { $what }.
+say-started = With the doctor: { $what }.
+say-done = Done: { $what }.
+say-cancelled = Cancelled: { $what }.
+say-missed = Did not come: { $what }.
+say-unchanged = Nothing changed, it is { $status } already: { $what }.
+say-taken-back = Taken back, now { $status }: { $what }.
+say-added = Added: { $what }.
+say-changed = Changed: { $what }.
+say-removed = Removed: { $what }.
+say-token = token { $token }
+say-series-cancelled = Cancelled: { $who }, { $count ->
+    [1] 1 appointment
+   *[other] { $count } appointments
+}
+say-series-nothing = Nothing changed in { $code }.
+say-book-is-ready = The book of { $name } is ready ({ $zone }).
+say-book-is-in = It is kept in { $db }.
+say-keep-safe = Keep { $key } safe: without it the book can't be changed.
+say-chosen = Commands work in { $clinic } from now on.
+say-setting = { $clinic }: { $name } is { $now } now.
+say-minutes-a-visit = { $minutes } minutes a visit
+say-minutes = { $minutes } minutes
+say-sees-patients = { $who } sees patients { $when } at { $place }{ $more }.
+say-patients-are-seen = Patients are seen { $when } at { $place }{ $more }.
+say-so-many-a-day = at most { $count } a day
+say-from-day = from { $date }
+say-until-day = until { $date }
+say-over-night = { $from }–{ $to } the next day
+say-no-more = No more: { $said }
+say-closed-for-now = Closed for now: { $said }
+say-is-away = { $doctor } is away { $when }
+say-is-away-from = { $doctor } is away from { $branch } { $when }
+say-is-closed = { $branch } is closed { $when }
+say-closed = Closed { $when }
+say-wants-no-messages = wants no messages
+say-the-key-is = The key: { $secret }
+say-the-secret-is = The secret: { $secret }
+say-held-until = Held until { $until }: { $what }.
+say-waits = On the waiting list: { $what }.
+say-off-the-list = Off the waiting list: { $what }.
+turno-reschedule-moves-it-cancel = `turno reschedule { $code }` moves it, `turno cancel { $code2 }` cancels it
+open-that-day = open that day: { $hours }
+there-is = there is: { $all }
+say-series-booked = Booked: { $who }, { $count ->
+    [1] 1 appointment
+   *[other] { $count } appointments
+}
+say-series-moved = Moved: { $who }, { $count ->
+    [1] 1 appointment
+   *[other] { $count } appointments
+}

@@ -1,0 +1,57 @@
+say-booked = Reservada: { $what }.
+say-booked-already = Ya estaba reservada: { $what }.
+say-moved = Movida: { $what }.
+say-scheduled = Programada: { $what }.
+say-confirmed = Confirmada: { $what }.
+say-arrived = Llegó: { $what }.
+say-started = En consulta: { $what }.
+say-done = Atendida: { $what }.
+say-cancelled = Cancelada: { $what }.
+say-missed = No vino: { $what }.
+say-unchanged = Nada cambió, ya está { $status }: { $what }.
+say-taken-back = Deshecho, ahora { $status }: { $what }.
+say-added = Agregado: { $what }.
+say-changed = Cambiado: { $what }.
+say-removed = Retirado: { $what }.
+say-token = turno { $token }
+say-series-cancelled = Canceladas: { $who }, { $count ->
+    [1] 1 cita
+   *[other] { $count } citas
+}
+say-series-nothing = Nada cambió en { $code }.
+say-book-is-ready = El libro de { $name } está listo ({ $zone }).
+say-book-is-in = Se guarda en { $db }.
+say-keep-safe = Cuide { $key }: sin ese archivo el libro no se puede cambiar.
+say-chosen = Los comandos trabajan en { $clinic } desde ahora.
+say-setting = { $clinic }: { $name } es ahora { $now }.
+say-minutes-a-visit = { $minutes } minutos por consulta
+say-minutes = { $minutes } minutos
+say-sees-patients = { $who } atiende { $when } en { $place }{ $more }.
+say-patients-are-seen = Se atiende { $when } en { $place }{ $more }.
+say-so-many-a-day = { $count } por día como máximo
+say-from-day = desde { $date }
+say-until-day = hasta { $date }
+say-over-night = { $from }–{ $to } del día siguiente
+say-no-more = Ya no: { $said }
+say-closed-for-now = Cerrado por ahora: { $said }
+say-is-away = { $doctor } no atiende { $when }
+say-is-away-from = { $doctor } no atiende en { $branch } { $when }
+say-is-closed = { $branch } cierra { $when }
+say-closed = Cerrado { $when }
+say-wants-no-messages = no quiere mensajes
+say-the-key-is = La clave: { $secret }
+say-the-secret-is = El secreto: { $secret }
+say-held-until = Apartado hasta las { $until }: { $what }.
+say-waits = En la lista de espera: { $what }.
+say-off-the-list = Fuera de la lista de espera: { $what }.
+turno-reschedule-moves-it-cancel = `turno reschedule { $code }` la mueve, `turno cancel { $code2 }` la cancela
+open-that-day = abierto ese día: { $hours }
+there-is = hay: { $all }
+say-series-booked = Reservadas: { $who }, { $count ->
+    [1] 1 cita
+   *[other] { $count } citas
+}
+say-series-moved = Movidas: { $who }, { $count ->
+    [1] 1 cita
+   *[other] { $count } citas
+}
