@@ -37,6 +37,8 @@ mod access_reach;
 mod access_ways;
 #[path = "cli/calendar/agenda.rs"]
 mod agenda;
+#[path = "cli/commands/answers.rs"]
+mod answers;
 #[path = "cli/upkeep/audit.rs"]
 mod audit;
 #[path = "cli/upkeep/backup.rs"]

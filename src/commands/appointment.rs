@@ -78,7 +78,7 @@ pub struct RescheduleArgs {
     /// Even where the doctor is taken or the window is full
     #[arg(long)]
     overbook: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -98,7 +98,7 @@ impl RescheduleArgs {
     }
 }
 
-/// Call an appointment off
+/// Cancel an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct CancelArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -114,7 +114,7 @@ pub struct CancelArgs {
     /// Even inside the clinic's cutoff
     #[arg(long)]
     force: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -124,17 +124,17 @@ pub struct CancelArgs {
     pub input: Option<String>,
 }
 
-/// Bring an appointment to another status
+/// Change an appointment's status
 #[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
     pub appointment: Option<String>,
-    /// confirmed, checked_in, in_progress, completed, cancelled or no_show
+    /// confirmed, checked-in, in-progress, completed, cancelled or no-show
     #[arg(value_name = "STATUS")]
     status: Option<String>,
-    /// Why it is called off
+    /// Why it is cancelled
     #[arg(long, value_name = "R")]
     reason: Option<String>,
     /// What the doctor found
@@ -153,7 +153,7 @@ pub struct StatusArgs {
     /// Even inside the clinic's cutoff
     #[arg(long)]
     force: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -164,7 +164,7 @@ pub struct StatusArgs {
     pub input: Option<String>,
 }
 
-/// Change what an appointment says
+/// Change notes, length or other details of an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
     /// The appointment's code or id
@@ -193,7 +193,7 @@ pub struct UpdateArgs {
     /// Kind of visit
     #[arg(long, value_name = "TEXT")]
     visit_type: Option<String>,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,

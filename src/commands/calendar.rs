@@ -4,10 +4,12 @@ use crate::app::Context;
 use crate::app::calendar::affected::{Care, Minded};
 use crate::app::calendar::closure::ClosureFields;
 use crate::app::calendar::reassign::{ClearRequest, clear};
+use crate::app::booking::status::StatusRequest;
+use crate::app::calendar::closure::NamedClosure;
 use crate::app::calendar::window::{NamedWindow, WindowFields};
 use crate::app::calendar::{closure, window};
 use crate::app::change::Change;
-use crate::app::waitlist::after_reopening;
+use crate::app::waitlist::{Waiting, after_reopening};
 use crate::app::when::Day;
 use crate::commands::affected;
 use crate::commands::answers::{clinic_zone, one, several};
@@ -15,9 +17,11 @@ use crate::commands::options::options;
 use crate::commands::reassign::ClearArgs;
 use crate::commands::setup::{CareArgs, Listing, MindedRecord, Record};
 use crate::commands::waitlist::with_waiting;
-use crate::domain::refusal::Problems;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::time::hhmm;
 use crate::input::session::{Session, ending};
 use crate::input::values;
+use crate::locale::dated;
 use crate::output::sentences::Fate;
 use crate::output::{Answer, Face, lists, reassign as face, sentences, view};
 use crate::platform::error::Result;
@@ -80,7 +84,7 @@ fn date(problems: &mut Problems, field: &str, text: Option<String>) -> Change<Da
     }
 }
 
-/// Calendar windows: when patients are seen
+/// Hours in which patients are seen (windows)
 #[derive(Debug, Subcommand)]
 pub enum WindowCommand {
     /// Add a window
@@ -217,18 +221,37 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
             let ending = ending(!clear.apply);
             clearing(context, &clear.request(fields.fields()), ending)
         }
-        ClosureCommand::Add { fields, clear: _, care } => {
+        ClosureCommand::Add { fields, clear, care } => {
+            if !clear.cancel && (clear.no_notify || clear.force) {
+                let field = if clear.force { "force" } else { "no_notify" };
+                return Err(Refusal::invalid(field, text!("needs-move-or-cancel")));
+            }
             let fields = fields.fields();
+            let (cancels, no_notify, force) = (clear.cancel, clear.no_notify, clear.force);
+            let step = StatusRequest { no_notify, force, ..StatusRequest::default() };
             let add = |context: &mut Context, how: Care<'_>| {
-                let added = closure::add(context, &fields, how)?;
+                let added = match cancels {
+                    true => closure::add_cancelling(context, &fields, &step, how)?,
+                    false => closure::add(context, &fields, how)?,
+                };
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
-            let tip = text!("with-move-it-finds-other-times-for-them");
+            let tip = match cancels {
+                true => text!("they-are-cancelled-with-it"),
+                false => text!("with-move-it-finds-other-times-for-them"),
+            };
             let Minded { record, hits } = affected::minding(session, context, (care, Some(tip)), add)?;
             let answer =
                 affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run)
                     .said(|value| sentences::closure(value, Fate::Added));
-            Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
+            let answer = if cancels && !hits.is_empty() {
+                let undo = text!("turno-undo-takes-it-all-back").to_owned();
+                Answer { hints: Vec::new(), ..answer }.hint(text!("cancelled-with-it"; count = hits.len())).hint(undo)
+            } else {
+                answer
+            };
+            let answer = with_held(session, answer, &record, cancels);
+            Ok(if care.dry_run && !hits.is_empty() && !cancels { answer.hint(tip) } else { answer })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
@@ -243,6 +266,21 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
     }
 }
 
+/// The answer with what is held in the closure, as far as the caller may see for whom.
+fn with_held(session: &Session, answer: Answer, added: &NamedClosure, gone: bool) -> Answer {
+    let held = if session.gate.shows_appointments() { added.held.as_slice() } else { &[] };
+    held.iter().fold(answer, |answer, Waiting { entry, patient, zone, .. }| {
+        let Some(hold) = &entry.hold else { return answer };
+        let at = zone.wall(hold.span.start);
+        let when = format!("{} {}", dated(at.date(), "%a %-d %b"), hhmm(at.time()));
+        let (name, code) = (&patient.full_name, &entry.code);
+        answer.hint(match gone {
+            true => text!("what-was-held-is-given-up", name, code, when),
+            false => text!("a-slot-in-it-is-held-for", name, code, when, code2 = code),
+        })
+    })
+}
+
 /// Closes, and moves whom that hits; without `--apply` that is a plan.
 fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Answer> {
     let applied = ending == Ending::Commit;
@@ -250,7 +288,9 @@ fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Re
     let zone = clinic_zone(context)?;
     let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
     Ok(match applied {
-        true => answer.hint(text!("this-is-what-was-done-a-plan")),
+        true => answer
+            .hint(text!("this-is-what-was-done-a-plan"))
+            .hint(text!("turno-undo-takes-it-all-back")),
         false => answer.hint(text!("a-plan-nothing-was-saved-the-same")),
     })
 }

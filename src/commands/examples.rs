@@ -56,6 +56,8 @@ const EXAMPLES: &[&str] = &[
     "turno update K7QF3M --notes 'brings her X-rays'",
     "turno update k7q --follow-up none",
     "turno demo",
+    "turno help patient add",
+    "turno help options",
     "turno export ics --doctor ruiz --from today --out ruiz.ics",
     "turno export ics --detail none",
     "turno export fhir --out book.fhir.json",

@@ -32,6 +32,7 @@ pub(crate) mod demo;
 pub mod examples;
 pub mod export;
 pub(crate) mod export_buffer;
+pub mod help;
 pub mod import;
 pub mod key;
 pub mod late;
@@ -60,20 +61,9 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-const AFTER_HELP: &str = "\
-Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; hoy, mañana and lun
-work, too, and so does 15/6, the day first unless the clinic writes English in the United States or
-like them. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
-
-Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
-5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed,
-130 a question was given up.
-
-`turno demo` is a guided tour; `turno man` is the manual.";
-
 /// A clinic's appointment book.
 #[derive(Debug, Parser)]
-#[command(name = "turno", bin_name = "turno", version, about, styles = STYLES, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "turno", bin_name = "turno", version, about, styles = STYLES, disable_help_subcommand = true)]
 pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
@@ -85,6 +75,11 @@ pub struct Cli {
 
 /// The parser with every command built, and examples at the end of each command's help.
 pub fn command() -> clap::Command {
+    help::localized(bare())
+}
+
+/// The parser with every command built, without the layout and language of the help.
+pub(crate) fn bare() -> clap::Command {
     let mut command = Cli::command();
     command.build();
     examples::with_examples(command)
@@ -133,7 +128,7 @@ pub enum Command {
     Waitlist(Family<waitlist::WaitlistCommand>),
     Remind(Family<remind::RemindCommand>),
     Init(setup::InitArgs),
-    /// See the main commands at work on a throw-away book
+    /// See a guided tour on a throw-away book
     Demo,
     Clinic(Family<setup::ClinicCommand>),
     Branch(Family<setup::BranchCommand>),
@@ -148,12 +143,13 @@ pub enum Command {
     Webhook(Family<webhook::WebhookCommand>),
     Key(Family<key::KeyCommand>),
     Audit(Family<admin::AuditCommand>),
-    /// Print the crontab lines and systemd units that send what is due
+    /// Print the crontab lines and systemd units that send messages on time
     Cron,
     Db(Family<admin::DbCommand>),
     Schema(schema::SchemaArgs),
     Completions(admin::CompletionsArgs),
     Man(admin::ManArgs),
+    Help(help::HelpArgs),
 }
 
 /// The exit status of who gives up a question, by Ctrl-C or Esc: as that of a program that Ctrl-C ends.
@@ -274,6 +270,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Schema(args) => return admin::schema(session, &args),
         Command::Completions(args) => return admin::completions(session, &args),
         Command::Man(args) => return admin::man(session, args),
+        Command::Help(args) => return help::help(session, &args),
     };
     session.tell(&answer)
 }

@@ -106,7 +106,7 @@ pub struct CancelArgs {
     /// Even inside the clinic's cutoff
     #[arg(long)]
     force: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -149,7 +149,7 @@ options! {
         /// Even inside the clinic's cutoff
         #[arg(long)]
         force: bool => force,
-        /// Go the whole way, then take it back
+        /// Try it and save nothing
         #[arg(long)]
         pub dry_run: bool = _,
     }

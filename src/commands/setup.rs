@@ -60,7 +60,7 @@ pub struct Listing {
     pub all: bool,
 }
 
-/// Make the book, the secret file and the first clinic
+/// Make the book and the first clinic
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The first clinic.
@@ -108,7 +108,7 @@ pub enum ClinicCommand {
     },
     /// Change a setting
     Set {
-        /// The setting, such as slot_minutes
+        /// The setting, such as slot-minutes
         key: String,
         /// Its new value
         #[arg(allow_hyphen_values = true)]

@@ -23,7 +23,7 @@ use crate::output::{Answer, Face, Format, lists, sentences, view, webhook};
 use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 
-/// Webhooks: programs that hear of what happens to appointments
+/// Webhooks: tell other programs what happens to appointments
 #[derive(Debug, Subcommand)]
 pub enum WebhookCommand {
     /// Add an endpoint; its signing secret is in the answer, this once
@@ -172,7 +172,7 @@ pub struct ReplayArgs {
     /// … of events since that day or moment …
     #[arg(long, value_name = "T", value_parser = values::since, requires = "webhook")]
     since: Option<When>,
-    /// … with that status: pending, delivered, failed or dropped
+    /// … and that status: pending, delivered, failed or dropped
     #[arg(long, value_name = "S", requires = "webhook")]
     status: Option<String>,
 }

@@ -335,13 +335,13 @@ pub fn merge(value: &Value) -> String {
         .concat();
     for (heading, key) in [("taken", "taken"), ("stays", "stayed")] {
         if !list(value, key).is_empty() {
-            let _ = writeln!(text, "{:<9} {}", word(heading), words(at(value, key)));
+            let _ = writeln!(text, "{:<9} {}", word(heading), words(at(value, key)).replace('_', " "));
         }
     }
     for conflict in list(value, "conflicts") {
         let get = |path: &str| words(at(conflict, path));
         let stays = text!("stays-not", kept = get("kept"), merged = get("merged"));
-        let _ = writeln!(text, "{:<9} {}: {}", text!("differs"), word(&get("field")), stays);
+        let _ = writeln!(text, "{:<9} {}: {}", text!("differs"), readable(&get("field")), stays);
     }
     for (key, note) in
         [("dry_run", text!("dry-run-nothing-was-written")), ("sealed", text!("sealed-it-cant-be-taken-back"))]

@@ -61,12 +61,6 @@ pub fn stepped(value: &Value) -> String {
     }
 }
 
-/// An undo: how the appointment stands now.
-pub fn taken_back(value: &Value) -> String {
-    let status = readable(&words(at(value, "status")));
-    text!("say-taken-back", status, what = visit(value))
-}
-
 /// Who comes when to whom. The patient is missing for a key that may not read appointments.
 pub(super) fn visit(value: &Value) -> String {
     let get = |path: &str| words(at(value, path));

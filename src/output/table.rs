@@ -92,7 +92,13 @@ fn minded(value: &Value, verbose: bool, color: bool) -> String {
 
 /// The list as a table, a row for each record.
 pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
-    let rows = list(value, columns.key);
+    let marked;
+    let rows = if columns.key == QUEUE.key {
+        marked = with_next(list(value, columns.key));
+        &marked
+    } else {
+        list(value, columns.key)
+    };
     if rows.is_empty() {
         return format!("{}\n", plain(columns.empty));
     }
@@ -128,6 +134,24 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     text
 }
 
+/// The queue with a mark on who is next at each doctor: who waits longest, or nobody waiting the first who is
+/// expected.
+fn with_next(places: &[Value]) -> Vec<Value> {
+    let is = |place: &Value, status: Status| at(place, "status") == status.as_str();
+    let is_next = |n: usize, place: &Value| {
+        let of_doctor =
+            || places.iter().enumerate().filter(|(_, it)| at(it, "doctor") == at(place, "doctor"));
+        let waiting = of_doctor().find(|(_, it)| is(it, Status::CheckedIn));
+        let expected = || of_doctor().find(|(_, it)| !is(it, Status::InProgress));
+        waiting.or_else(expected).is_some_and(|(first, _)| first == n)
+    };
+    let mark = |(n, place): (usize, &Value)| {
+        let next = if is_next(n, place) { "→" } else { "" };
+        crate::output::view::with(place.clone(), &serde_json::json!({ "next": next }))
+    };
+    places.iter().enumerate().map(mark).collect()
+}
+
 /// The columns to leave out if the terminal is narrow, in this order.
 const SPARED: [&str; 10] = [
     "duration_minutes",
@@ -143,15 +167,16 @@ const SPARED: [&str; 10] = [
 ];
 
 /// The columns to leave out next if the terminal is very narrow.
-const SPARED_LAST: [&str; 8] = [
-    "waiting_minutes",
+const SPARED_LAST: [&str; 9] = [
+    "channel",
     "doctor",
     "doctor.full_name",
+    "waiting_minutes",
     "expected_time",
     "token_number",
-    "status",
     "date",
     "start_time",
+    "next",
 ];
 
 /// Leaves out columns until the rest fits. Columns that may wrap need at least NAME characters, or SHORTEST
@@ -212,7 +237,7 @@ fn tells_something(path: &str, value: &Value) -> bool {
 }
 
 /// Numbers of which 0 says something.
-const COUNTED: [&str; 2] = ["open", "capacity_left"];
+const COUNTED: [&str; 3] = ["open", "capacity_left", "waiting_minutes"];
 
 pub(super) fn bare_table(color: bool) -> Table {
     let mut table = Table::new();
@@ -242,6 +267,7 @@ fn reads(path: &str, value: &Value) -> String {
     match value.as_str().and_then(|word| Status::parse(word).ok()) {
         Some(status) if path == "status" => status_words(status),
         _ if path == "days" => days(value),
+        _ if path == "waiting_minutes" && value.is_number() => format!("{} min", words(value)),
         _ if SAID.contains(&path) => state(value),
         _ => moment(words(value)),
     }

@@ -85,13 +85,23 @@ pub fn reschedule(
 ) -> Result<Visit> {
     context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
-        let named = Other::of(&visit, env.gate.shows_appointments());
-        move_in(tx, env, &desk, visit, request).map_err(|refusal| refusal.about(&named))
+        move_in(tx, env, &desk, visit, request)
     })
 }
 
 /// Like [`reschedule`], inside an open transaction.
 pub fn move_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &RescheduleRequest,
+) -> Result<Visit> {
+    let named = Other::of(&visit, env.gate.shows_appointments());
+    place_anew(tx, env, desk, visit, request).map_err(|refusal| refusal.about(&named))
+}
+
+fn place_anew(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,

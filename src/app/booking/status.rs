@@ -55,13 +55,23 @@ pub struct Stepped {
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
     context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
-        let named = Other::of(&visit, env.gate.shows_appointments());
-        set_in(tx, env, &desk, visit, request).map_err(|refusal| refusal.about(&named))
+        set_in(tx, env, &desk, visit, request)
     })
 }
 
 /// Like [`set`], inside an open transaction.
 pub fn set_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &StatusRequest,
+) -> Result<Stepped> {
+    let named = Other::of(&visit, env.gate.shows_appointments());
+    step(tx, env, desk, visit, request).map_err(|refusal| refusal.about(&named))
+}
+
+fn step(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,

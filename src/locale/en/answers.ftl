@@ -9,7 +9,6 @@ say-done = Done: { $what }.
 say-cancelled = Cancelled: { $what }.
 say-missed = Did not come: { $what }.
 say-unchanged = Nothing changed, it is { $status } already: { $what }.
-say-taken-back = Taken back, now { $status }: { $what }.
 say-added = Added: { $what }.
 say-changed = Changed: { $what }.
 say-removed = Removed: { $what }.
@@ -55,3 +54,30 @@ say-series-moved = Moved: { $who }, { $count ->
     [1] 1 appointment
    *[other] { $count } appointments
 }
+next-mark = → next
+needs-move-or-cancel = needs --move or --cancel
+they-are-cancelled-with-it = they are cancelled with it; with --move it finds other times for them
+turno-undo-takes-it-all-back = `turno undo` takes all of it back
+cancelled-with-it = { $count ->
+    [1] 1 appointment was cancelled with it
+   *[other] { $count } appointments were cancelled with it
+}
+what-was-held-is-given-up = the slot held for { $name } ({ $code }), { $when }, is given up
+a-slot-in-it-is-held-for = a slot in it is held for { $name } ({ $code }), { $when }: `turno waitlist decline { $code2 }` gives it up
+messages-have-gone = { $count ->
+    [1] 1 patient has a message about it, which can't be taken back.
+   *[other] { $count } patients have a message about it, which can't be taken back.
+}
+tell-them = Tell them that it is taken back?
+messages-have-gone-and-they-are-told = { $count ->
+    [1] 1 patient has a message about it, which can't be taken back; another one says how it stands now
+   *[other] { $count } patients have a message about it, which can't be taken back; another one says how it stands now
+}
+messages-have-gone-and-nobody-is-told = { $count ->
+    [1] 1 patient has a message about it, which can't be taken back: call them
+   *[other] { $count } patients have a message about it, which can't be taken back: call them
+}
+the-closure-and-what-it-did = the closure { $code } ({ $reason }) and its { $count ->
+    [1] change of 1 appointment
+   *[other] changes of { $count } appointments
+}: { $all }

@@ -123,7 +123,6 @@ what-was-not-noted-as-sent-goes-out = what was not noted as sent goes out again,
 turno-series-show-shows-them-again = `turno series show { $code }` shows them again
 name-of-the-clinic = Name of the clinic
 time-zone = Time zone
-keep-safe-without-it-the-book = keep { $secret_file } safe: without it the book can't be changed
 next-turno-doctor-add-name-n-turno-window = next: `turno doctor add --name N`, `turno window add --doctor D --days mon-fri --from 09:00 --to 17:00`
 this-record-was-merged-into-another-turno-patient = this record was merged into another: `turno patient show { $kept }`
 is-empty = is empty

@@ -9,7 +9,6 @@ say-done = Atendida: { $what }.
 say-cancelled = Cancelada: { $what }.
 say-missed = No vino: { $what }.
 say-unchanged = Nada cambió, ya está { $status }: { $what }.
-say-taken-back = Deshecho, ahora { $status }: { $what }.
 say-added = Agregado: { $what }.
 say-changed = Cambiado: { $what }.
 say-removed = Retirado: { $what }.
@@ -55,3 +54,30 @@ say-series-moved = Movidas: { $who }, { $count ->
     [1] 1 cita
    *[other] { $count } citas
 }
+next-mark = → sigue
+needs-move-or-cancel = necesita --move o --cancel
+they-are-cancelled-with-it = se cancelan con él; con --move se les buscan otras horas
+turno-undo-takes-it-all-back = `turno undo` lo deshace todo
+cancelled-with-it = { $count ->
+    [1] se canceló 1 cita con él
+   *[other] se cancelaron { $count } citas con él
+}
+what-was-held-is-given-up = se suelta la hora apartada para { $name } ({ $code }), { $when }
+a-slot-in-it-is-held-for = una hora en él está apartada para { $name } ({ $code }), { $when }: `turno waitlist decline { $code2 }` la suelta
+messages-have-gone = { $count ->
+    [1] 1 paciente tiene un mensaje sobre esto, que no se puede deshacer.
+   *[other] { $count } pacientes tienen un mensaje sobre esto, que no se puede deshacer.
+}
+tell-them = ¿Avisarles que se deshizo?
+messages-have-gone-and-they-are-told = { $count ->
+    [1] 1 paciente tiene un mensaje sobre esto, que no se puede deshacer; otro le dice cómo queda
+   *[other] { $count } pacientes tienen un mensaje sobre esto, que no se puede deshacer; otro les dice cómo queda
+}
+messages-have-gone-and-nobody-is-told = { $count ->
+    [1] 1 paciente tiene un mensaje sobre esto, que no se puede deshacer: llámele
+   *[other] { $count } pacientes tienen un mensaje sobre esto, que no se puede deshacer: llámeles
+}
+the-closure-and-what-it-did = el cierre { $code } ({ $reason }) y { $count ->
+    [1] el cambio de 1 cita
+   *[other] los cambios de { $count } citas
+}: { $all }

@@ -123,7 +123,6 @@ what-was-not-noted-as-sent-goes-out = lo que no se anotó como enviado sale otra
 turno-series-show-shows-them-again = `turno series show { $code }` las muestra de nuevo
 name-of-the-clinic = Nombre de la clínica
 time-zone = Zona horaria
-keep-safe-without-it-the-book = guarde bien { $secret_file }: sin él la agenda no se puede cambiar
 next-turno-doctor-add-name-n-turno-window = sigue: `turno doctor add --name N`, `turno window add --doctor D --days mon-fri --from 09:00 --to 17:00`
 this-record-was-merged-into-another-turno-patient = este registro se unió a otro: `turno patient show { $kept }`
 is-empty = está vacía

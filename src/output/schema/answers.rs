@@ -163,4 +163,5 @@ pub const ANSWERS: &[Answered] = &[
     with("schema", "NAME", "schema"),
     text("completions"),
     text("man"),
+    text("help"),
 ];

@@ -273,6 +273,7 @@ pub const OPEN: [(&str, &str, i32); 7] = [
     ("schema", "schema appointment", 0),
     ("completions", "completions bash", 0),
     ("man", "man", 0),
+    ("help", "help options", 0),
 ];
 
 /// The command of a row, with its option.

@@ -20,7 +20,7 @@ const ADMIN: &str = "admin";
 
 /// What each command takes, and each option that takes more. A new command is a new word here.
 const NEEDS: &[(&[&str], bool, &[&str])] = &[
-    (&[], CLINICS, &["init", "demo", "key scopes", "db path", "schema", "completions", "man"]),
+    (&[], CLINICS, &["init", "demo", "key scopes", "db path", "schema", "completions", "man", "help"]),
     (&[READ], OWN, &["today", "slots", "why", "show", "list", "count", "agenda", "queue", "late"]),
     (&[READ], OWN, &["series list", "series show", "waitlist list", "remind list", "remind preview"]),
     (

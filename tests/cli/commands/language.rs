@@ -35,7 +35,7 @@ fn refusals_and_hints_are_in_the_language_of_the_locale() {
         (
             "book --doctor GARCIA --date 2026-06-01 --time 20:00 --name Ana --phone 7012-3456",
             5,
-            "  horario de atención: 09:00-17:00\n",
+            "  abierto ese día: 09:00-17:00\n",
         ),
         (
             "cancle X",

@@ -53,6 +53,7 @@ const READERS: &[(&str, &str)] = &[
     ("schema", "schema appointment"),
     ("completions", "completions bash"),
     ("man", "man"),
+    ("help", "help options"),
     // It calls on an endpoint, and notes nothing: here nobody listens.
     ("webhook test", "webhook test HOOK"),
     // It has a book of its own, which is gone afterwards.
