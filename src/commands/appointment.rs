@@ -167,10 +167,10 @@ pub struct StatusArgs {
 /// Change notes, length or other details of an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
-    /// The appointment's code or id
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
-    pub appointment: String,
+    pub appointment: Option<String>,
     /// For the staff; an empty text clears it, here and below
     #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
@@ -202,6 +202,16 @@ pub struct UpdateArgs {
         "follow_up", "visit_type"])]
     #[serde(skip)]
     pub input: Option<String>,
+}
+
+impl UpdateArgs {
+    /// Whether any change is given.
+    fn says_something(&self) -> bool {
+        let UpdateArgs { notes, reason, duration, diagnosis, prescription, follow_up, visit_type, .. } = self;
+        [notes, reason, duration, diagnosis, prescription, follow_up, visit_type]
+            .iter()
+            .any(|it| it.is_some())
+    }
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -270,16 +280,34 @@ pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop
     if may_ask && (word.is_none() || lacks_status || lacks_reason) {
         let (Stepped { visit, changed }, waiting) =
             prompts::visit::step(session, word.as_deref(), (request, false), dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), (sentences::stepped, &ChangedView { changed }), &waiting));
+        return Ok(freed(
+            session,
+            None,
+            (&visit, dry_run),
+            (sentences::stepped, &ChangedView { changed }),
+            &waiting,
+        ));
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
     let (Stepped { visit, changed }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), (sentences::stepped, &ChangedView { changed }), &waiting))
+    Ok(freed(
+        session,
+        Some(context),
+        (&visit, dry_run),
+        (sentences::stepped, &ChangedView { changed }),
+        &waiting,
+    ))
 }
 
-pub(crate) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
-    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+pub(crate) fn update(session: &Session, mut args: UpdateArgs) -> Result<Answer, Stop> {
+    if args.input.is_none() && prompts::may(session) {
+        let says = args.says_something();
+        let (word, notes) = prompts::visit::note(session, args.appointment.take(), says)?;
+        args.appointment = Some(word);
+        args.notes = notes.or(args.notes);
+    }
+    let (word, dry_run) = (named(args.appointment.clone())?, args.dry_run);
     let request = match &args.input {
         Some(path) => bodies::one(Body::Update, input_of(path)?)?.update(),
         None => Raw::typed(&args).update(),

@@ -1,11 +1,11 @@
 //! `turno window` and `turno closure`.
 
 use crate::app::Context;
+use crate::app::booking::status::StatusRequest;
 use crate::app::calendar::affected::{Care, Minded};
 use crate::app::calendar::closure::ClosureFields;
-use crate::app::calendar::reassign::{ClearRequest, clear};
-use crate::app::booking::status::StatusRequest;
 use crate::app::calendar::closure::NamedClosure;
+use crate::app::calendar::reassign::{ClearRequest, clear};
 use crate::app::calendar::window::{NamedWindow, WindowFields};
 use crate::app::calendar::{closure, window};
 use crate::app::change::Change;
@@ -188,7 +188,9 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
         }
         WindowCommand::Add { fields, closed } => {
             let added = window::add(context, &fields.fields(closed))?;
-            return Ok(one(context, &added, view::window)?.said(|value| sentences::window(value, Fate::Added)));
+            return Ok(
+                one(context, &added, view::window)?.said(|value| sentences::window(value, Fate::Added))
+            );
         }
         WindowCommand::Show(record) => {
             let shown = window::show(context, &record.record)?;
@@ -246,7 +248,9 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
                     .said(|value| sentences::closure(value, Fate::Added));
             let answer = if cancels && !hits.is_empty() {
                 let undo = text!("turno-undo-takes-it-all-back").to_owned();
-                Answer { hints: Vec::new(), ..answer }.hint(text!("cancelled-with-it"; count = hits.len())).hint(undo)
+                Answer { hints: Vec::new(), ..answer }
+                    .hint(text!("cancelled-with-it"; count = hits.len()))
+                    .hint(undo)
             } else {
                 answer
             };
@@ -288,9 +292,9 @@ fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Re
     let zone = clinic_zone(context)?;
     let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
     Ok(match applied {
-        true => answer
-            .hint(text!("this-is-what-was-done-a-plan"))
-            .hint(text!("turno-undo-takes-it-all-back")),
+        true => {
+            answer.hint(text!("this-is-what-was-done-a-plan")).hint(text!("turno-undo-takes-it-all-back"))
+        }
         false => answer.hint(text!("a-plan-nothing-was-saved-the-same")),
     })
 }

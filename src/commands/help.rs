@@ -150,7 +150,9 @@ pub(crate) fn rendered(text: &str) -> String {
         }
         // The values of an option are described behind a dash, in lines of their own.
         let lines = text.split('\n').map(|line| match line.split_once(": ") {
-            Some((head, said)) if head.trim_start().starts_with("- ") => format!("{head}: {}", help_text(said)),
+            Some((head, said)) if head.trim_start().starts_with("- ") => {
+                format!("{head}: {}", help_text(said))
+            }
             _ => line.to_owned(),
         });
         text = lines.collect::<Vec<_>>().join("\n");
@@ -197,7 +199,8 @@ fn options(command: &Command) -> String {
         } else {
             format!(": {}", values.join(", "))
         };
-        let env = arg.get_env().and_then(|env| env.to_str()).map(|env| format!(" ({env})")).unwrap_or_default();
+        let env =
+            arg.get_env().and_then(|env| env.to_str()).map(|env| format!(" ({env})")).unwrap_or_default();
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
         let option = format!("{short}{long}{value}");
         let _ = writeln!(text, "  {option:<26}{help}{values}{env}");
@@ -280,7 +283,8 @@ mod tests {
     #[test]
     fn every_command_stands_in_one_group_and_all_fit_a_screen() {
         let command = bare();
-        let listed: Vec<&str> = GROUPS.iter().flat_map(|(_, lines)| lines.iter().flat_map(|line| line.iter().copied())).collect();
+        let listed: Vec<&str> =
+            GROUPS.iter().flat_map(|(_, lines)| lines.iter().flat_map(|line| line.iter().copied())).collect();
         for sub in command.get_subcommands() {
             let times = listed.iter().filter(|name| **name == sub.get_name()).count();
             assert_eq!(times, 1, "`turno {}` in GROUPS of src/commands/help.rs", sub.get_name());

@@ -170,8 +170,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(parsed) => parsed,
         Err(error) => return usage::answer(&error, &args),
     };
-    let printer = Printer::new(cli.global.format(), cli.global.color, cli.global.quiet)
-        .verbosely(cli.global.verbose);
+    let printer =
+        Printer::new(cli.global.format(), cli.global.color, cli.global.quiet).verbosely(cli.global.verbose);
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
@@ -188,6 +188,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(exit) => {
             session.warnings.borrow().iter().for_each(|words| printer.warning(words));
             exit
+        }
+        Err(Stop::Refused(_)) if session.left.get() => {
+            printer.talk(&format!("{}\n", text!("nothing-was-changed")));
+            GIVEN_UP
         }
         Err(Stop::Refused(mut refusal)) => {
             // Only a booking can be repeated with an idempotency key; other commands get another hint.

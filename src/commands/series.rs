@@ -10,7 +10,8 @@ use crate::commands::options::options;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::parse_duration;
 use crate::domain::{series as rules, text};
-use crate::input::session::{Session, ending};
+use crate::input::prompts;
+use crate::input::session::{Session, Stop, ending};
 use crate::input::values;
 use crate::output::sentences::Together;
 use crate::output::series::{members, row};
@@ -91,9 +92,9 @@ pub struct SeriesArg {
 /// `turno series cancel`
 #[derive(Debug, Args)]
 pub struct CancelArgs {
-    /// The series' code or id
+    /// The series' code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "SERIES")]
-    pub series: String,
+    pub series: Option<String>,
     /// Why
     #[arg(long, value_name = "R")]
     reason: Option<String>,
@@ -173,7 +174,7 @@ pub(crate) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) ->
     Ok(if dry_run { answer } else { answer.hint(text!("turno-series-show-shows-them-again", code)) })
 }
 
-pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer> {
+pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer, Stop> {
     let context = &mut session.open()?;
     match command {
         SeriesCommand::List { all } => {
@@ -182,8 +183,13 @@ pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
         SeriesCommand::Show(which) => {
             Ok(several(session, &series::show(context, &which.series)?, false, &()))
         }
-        SeriesCommand::Cancel(args) => {
-            let (word, dry_run) = (args.series.clone(), args.dry_run);
+        SeriesCommand::Cancel(mut args) => {
+            if prompts::may(session) {
+                let (word, reason) = prompts::visit::series(session, args.series.take(), args.reason.take())?;
+                (args.series, args.reason) = (Some(word), reason);
+            }
+            let word = args.series.clone().ok_or_else(|| Refusal::invalid("series", text!("is-required")))?;
+            let dry_run = args.dry_run;
             let (from, request) = args.request();
             let cancelled = series::cancel(context, &word, (from, &request), ending(dry_run))?;
             let answer = several(session, &cancelled, dry_run, &());

@@ -4,8 +4,8 @@ use crate::app::booking::undo::{UndoRequest, Undone, undo};
 use crate::commands::answers::appointment;
 use crate::input::prompts;
 use crate::input::session::{Session, Stop};
-use crate::output::undo::{sentence, view};
 use crate::output::Answer;
+use crate::output::undo::{sentence, view};
 use crate::store::Ending;
 use clap::Args;
 

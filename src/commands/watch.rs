@@ -156,9 +156,7 @@ impl Keys {
     /// Lets single keys through without an echo; without a terminal on stdin there are no keys.
     #[cfg(unix)]
     fn listen() -> Keys {
-        use rustix::termios::{
-            LocalModes, OptionalActions, SpecialCodeIndex, isatty, tcgetattr, tcsetattr,
-        };
+        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, isatty, tcgetattr, tcsetattr};
         let input = io::stdin();
         let Some(before) = isatty(&input).then(|| tcgetattr(&input).ok()).flatten() else {
             return Keys::default();

@@ -301,4 +301,3 @@ impl Other {
         format!("{}: {}", self.code, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 }
-

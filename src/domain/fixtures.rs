@@ -116,7 +116,11 @@ pub(crate) struct Book {
 impl Ledger for Book {
     fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<Other>, Refusal> {
         self.asked.push("conflict");
-        Ok(self.busy.iter().any(|span| span.overlaps(busy)).then(|| Other { id: "earlier".into(), ..Other::default() }))
+        Ok(self
+            .busy
+            .iter()
+            .any(|span| span.overlaps(busy))
+            .then(|| Other { id: "earlier".into(), ..Other::default() }))
     }
 
     fn taken(&mut self, _opening: &Opening<'_>, _service_id: Option<&str>) -> Result<i64, Refusal> {

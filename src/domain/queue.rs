@@ -117,10 +117,8 @@ mod tests {
 
     #[test]
     fn who_came_first_is_seen_first() {
-        let came = |minute, from| Turn {
-            arrived_at: Some(at(minute)),
-            ..turn(Status::CheckedIn, from, from + 30)
-        };
+        let came =
+            |minute, from| Turn { arrived_at: Some(at(minute)), ..turn(Status::CheckedIn, from, from + 30) };
         assert_eq!(minutes(&[came(8, 0), came(2, 60), came(5, 30)], 10), [(1, 10), (2, 40), (0, 70)]);
     }
 

@@ -105,7 +105,10 @@ fn told(key: &str, detail: &Detail) -> Vec<String> {
         }
         ("working_hours", _) => vec![text!("open-that-day", hours = said)],
         ("available", _) => vec![text!("there-is", all = said)],
-        ("unplaced" | "appointments" | "closure" | "window" | "capacity" | "required" | "outcome" | "line", _) => {
+        (
+            "unplaced" | "appointments" | "closure" | "window" | "capacity" | "required" | "outcome" | "line",
+            _,
+        ) => {
             vec![format!("{}: {said}", readable(key))]
         }
         ("earliest" | "latest" | "held_until", Detail::Text(instant)) => {

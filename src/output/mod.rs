@@ -89,7 +89,15 @@ pub struct Answer {
 impl Answer {
     /// A result with exit status 0.
     pub fn new(view: impl Serialize, face: Face) -> Self {
-        Answer { value: view::json(&view), told: false, face, sentence: None, hints: Vec::new(), marks: Vec::new(), exit: 0 }
+        Answer {
+            value: view::json(&view),
+            told: false,
+            face,
+            sentence: None,
+            hints: Vec::new(),
+            marks: Vec::new(),
+            exit: 0,
+        }
     }
 
     /// Sets the sentence, made of the public JSON.

@@ -352,16 +352,26 @@ mod tests {
 
     #[test]
     fn a_visit_is_told_in_a_sentence() {
-        assert_eq!(booked(&rosa()), "Booked: Rosa Mejía, Tue 16 Jun 10:00–10:30, Dr. García, token 1 (YM4MG7).");
+        assert_eq!(
+            booked(&rosa()),
+            "Booked: Rosa Mejía, Tue 16 Jun 10:00–10:30, Dr. García, token 1 (YM4MG7)."
+        );
         let mut again = rosa();
         again["idempotent"] = true.into();
         again["patient"] = Value::Null;
         again["updated_at"] = "2025-12-31T08:00:00-06:00".into();
-        assert_eq!(booked(&again), "Booked already: Tue 16 Jun 2026 10:00–10:30, Dr. García, token 1 (YM4MG7).");
+        assert_eq!(
+            booked(&again),
+            "Booked already: Tue 16 Jun 2026 10:00–10:30, Dr. García, token 1 (YM4MG7)."
+        );
         let mut same = rosa();
         same["changed"] = false.into();
         same["status"] = "checked_in".into();
-        assert!(stepped(&same).starts_with("Nothing changed, it is checked in already: Rosa"), "{}", stepped(&same));
+        assert!(
+            stepped(&same).starts_with("Nothing changed, it is checked in already: Rosa"),
+            "{}",
+            stepped(&same)
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::domain::appointment::Appointment;
 use crate::domain::time::hhmm;
 use crate::domain::undo::Act;
 use crate::formats::appointment::{At, view};
-use crate::output::words::status_words;
 use crate::output::printable;
+use crate::output::words::status_words;
 use schemars::JsonSchema;
 use serde::Serialize;
 

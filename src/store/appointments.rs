@@ -199,9 +199,9 @@ pub fn duplicate(
         let (starts_at, doctor_id, doctor) = (row.int()?, row.get()?, row.get()?);
         Ok((starts_at, doctor_id, Other { doctor, ..other(row)? }))
     })?;
-    let first = found.into_iter().min_by(|(at, _, one), (other_at, _, other)| {
-        (at, &one.id).cmp(&(other_at, &other.id))
-    });
+    let first = found
+        .into_iter()
+        .min_by(|(at, _, one), (other_at, _, other)| (at, &one.id).cmp(&(other_at, &other.id)));
     Ok(first.map(|(_, doctor_id, other)| (doctor_id, other)))
 }
 

@@ -216,7 +216,8 @@ impl Ledger for BookLedger<'_, '_> {
     }
 
     fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<Other>>> {
-        let Some((doctor_id, other)) = appointments::duplicate(self.tx, &self.like, date, self.except)? else {
+        let Some((doctor_id, other)) = appointments::duplicate(self.tx, &self.like, date, self.except)?
+        else {
             return Ok(None);
         };
         // Do not reveal another doctor's appointment.

@@ -71,13 +71,7 @@ pub fn set_in(
     step(tx, env, desk, visit, request).map_err(|refusal| refusal.about(&named))
 }
 
-fn step(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    desk: &Desk,
-    visit: Visit,
-    request: &StatusRequest,
-) -> Result<Stepped> {
+fn step(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, request: &StatusRequest) -> Result<Stepped> {
     let mut problems = request.problems.clone();
     if request.to.is_none() {
         problems.add("status", text!("is-required"));

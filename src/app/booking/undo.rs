@@ -109,13 +109,7 @@ fn deed(entry: &Entry) -> Deed<'_> {
     }
 }
 
-fn take_back(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    desk: &Desk,
-    entry: &Entry,
-    request: UndoRequest,
-) -> Result<Undone> {
+fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry, request: UndoRequest) -> Result<Undone> {
     let tells = !request.no_notify;
     let Some(act) = Act::of(&entry.action).filter(|_| entry.redacted_by.is_none()) else {
         return Err(erased(entry));

@@ -2,8 +2,8 @@
 //! is the same transaction rolled back, so its moves have passed the normal checks, too.
 
 use crate::app::access::find;
-use crate::app::booking::undo::act_reason;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
+use crate::app::booking::undo::act_reason;
 use crate::app::calendar::closure::{self as closures, ClosureFields, NamedClosure, add_in};
 use crate::app::calendar::slots::{Reach, Search, ahead};
 use crate::app::when::When;

@@ -87,7 +87,11 @@ struct Doctor<'a>(&'a [Interval]);
 
 impl Ledger for Doctor<'_> {
     fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<Other>, Refusal> {
-        Ok(self.0.iter().any(|span| span.overlaps(busy)).then(|| Other { id: "earlier".into(), ..Other::default() }))
+        Ok(self
+            .0
+            .iter()
+            .any(|span| span.overlaps(busy))
+            .then(|| Other { id: "earlier".into(), ..Other::default() }))
     }
 
     fn taken(&mut self, opening: &Opening<'_>, _service_id: Option<&str>) -> Result<i64, Refusal> {

@@ -81,3 +81,6 @@ the-closure-and-what-it-did = the closure { $code } ({ $reason }) and its { $cou
     [1] change of 1 appointment
    *[other] changes of { $count } appointments
 }: { $all }
+there-is-none-to-choose-from = there is none to choose from
+ask-series = Which series?
+ask-notes = Notes?

@@ -467,3 +467,4 @@ help-turno-demo-is-a-guided-tour-turno-man-is-the-manual = `turno demo` is a gui
 help-cancel-the-appointments-that-it-hits-as-one-act-and-send-the-notices = Cancel the appointments that it hits, as one act, and send the notices
 help-move-or-cancel-those-inside-the-cutoff-too = Move or cancel those inside the cutoff, too
 help-do-not-tell-patients-who-know-of-the-change-that-it-is-taken-back = Do not tell patients who know of the change that it is taken back
+help-the-series-code-or-id-on-a-terminal-it-is-asked-for-where-it-is-missing = The series' code or id; on a terminal it is asked for where it is missing

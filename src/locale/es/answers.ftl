@@ -81,3 +81,6 @@ the-closure-and-what-it-did = el cierre { $code } ({ $reason }) y { $count ->
     [1] el cambio de 1 cita
    *[other] los cambios de { $count } citas
 }: { $all }
+there-is-none-to-choose-from = no hay ninguna para elegir
+ask-series = ¿Qué serie?
+ask-notes = ¿Notas?

@@ -467,3 +467,4 @@ help-turno-demo-is-a-guided-tour-turno-man-is-the-manual = `turno demo` es una v
 help-cancel-the-appointments-that-it-hits-as-one-act-and-send-the-notices = Cancelar las citas afectadas, como un solo acto, y enviar los avisos
 help-move-or-cancel-those-inside-the-cutoff-too = Mover o cancelar también las que están dentro del límite
 help-do-not-tell-patients-who-know-of-the-change-that-it-is-taken-back = No avisar a los pacientes que ya saben del cambio que se deshizo
+help-the-series-code-or-id-on-a-terminal-it-is-asked-for-where-it-is-missing = El código o id de la serie; en una terminal se pregunta si falta

@@ -1,7 +1,7 @@
 //! `turno undo`: the last change of whoever made it is taken back, by the rules and on the record.
 
-use crate::support::views::{Appointment, Log, Messages};
 use crate::support::Clinic;
+use crate::support::views::{Appointment, Log, Messages};
 
 const ANA: &str = "book --doctor GARCIA --date 2026-06-02 --time 10:00 --name 'Ana Mejía' --phone 7765-4321";
 

@@ -151,14 +151,20 @@ fn a_change_is_told_in_one_sentence() {
     let code = &booked.code;
     let now = "Tue 2 Jun 10:00–10:30, Dr. García, token 1";
     for (line, said) in [
-        (format!("status {code} confirmed"), format!("Nothing changed, it is confirmed already: Juan Pérez, {now} ({code}).\n")),
+        (
+            format!("status {code} confirmed"),
+            format!("Nothing changed, it is confirmed already: Juan Pérez, {now} ({code}).\n"),
+        ),
         (format!("status {code} checked_in"), format!("Arrived: Juan Pérez, {now} ({code}).\n")),
         (format!("cancel {code} --reason viaje"), format!("Cancelled: Juan Pérez, {now} ({code}).\n")),
         (
             "window add --doctor GARCIA --days sat --from 9 --to 12".to_owned(),
             "Dr. García (GARCIA) sees patients Sat 09:00–12:00 at Clínica Sol.\n".to_owned(),
         ),
-        ("closure add --date 2026-12-25 --reason Navidad".to_owned(), "Closed Fri 25 Dec: Navidad (CLO-001).\n".to_owned()),
+        (
+            "closure add --date 2026-12-25 --reason Navidad".to_owned(),
+            "Closed Fri 25 Dec: Navidad (CLO-001).\n".to_owned(),
+        ),
         ("clinic set slot-minutes 20".to_owned(), "Clínica Sol: slot minutes is 20 now.\n".to_owned()),
     ] {
         assert_eq!(clinic.run(&line), said, "turno {line}");
@@ -189,7 +195,10 @@ fn a_refusal_names_the_other_appointment_and_what_can_be_done() {
     assert!(text.contains(&line), "{text}");
     assert!(!text.contains("_id") && !text.contains("suggested"), "{text}");
     clinic.set("duplicate_rule", "phone");
-    let twice = format!("--doctor GARCIA --date 2026-06-02 --time 11:00 --name Otro --phone {}", booked.patient.phone);
+    let twice = format!(
+        "--doctor GARCIA --date 2026-06-02 --time 11:00 --name Otro --phone {}",
+        booked.patient.phone
+    );
     let refusal = clinic.not_booked(&twice, "DUPLICATE_BOOKING", 4);
     assert_eq!(refusal.details["existing"], other);
     clinic.does(&format!("cancel {} --reason viaje", booked.code));
@@ -200,9 +209,11 @@ fn a_refusal_names_the_other_appointment_and_what_can_be_done() {
 #[test]
 fn what_a_closure_did_is_taken_back_as_one_act() {
     let (clinic, booked) = clinic("C.UTF-8");
-    let second = clinic.book("--doctor GARCIA --date 2026-06-02 --time 11:00 --name 'Eva Paz' --phone 7012-1111");
+    let second =
+        clinic.book("--doctor GARCIA --date 2026-06-02 --time 11:00 --name 'Eva Paz' --phone 7012-1111");
     let (first, second) = (clinic.show(&booked), clinic.show(&second));
-    let times = |one: &Appointment| (one.date.clone(), one.start_time.clone(), one.status.clone(), one.token_number);
+    let times =
+        |one: &Appointment| (one.date.clone(), one.start_time.clone(), one.status.clone(), one.token_number);
     let stands = || [clinic.show(&first), clinic.show(&second)].map(|one| times(&one));
     for how in ["--move --apply", "--cancel"] {
         let line = format!("closure add --doctor GARCIA --date 2026-06-02 --reason Congreso {how}");
@@ -232,7 +243,11 @@ fn who_heard_of_a_closure_is_told_that_it_is_taken_back_unless_one_says_no() {
     let _: Cleared = clinic.json(close);
     let _ = clinic.sweep();
     let told = clinic.ran("undo").exits(0);
-    assert!(told.stderr().contains("1 patient has a message about it, which can't be taken back"), "{}", told.stderr());
+    assert!(
+        told.stderr().contains("1 patient has a message about it, which can't be taken back"),
+        "{}",
+        told.stderr()
+    );
     assert!(pending().contains(&"reschedule".to_owned()));
     let _ = clinic.sweep();
     let _: Cleared = clinic.json(close);
@@ -248,7 +263,11 @@ fn a_held_slot_counts_for_a_closure() {
     clinic.does("waitlist add --doctor GARCIA --name 'Leo Sol' --phone 7012-2222");
     clinic.does("waitlist offer WAIT-001 --at 2026-06-02T15:00");
     let told = clinic.ran("closure add --doctor GARCIA --date 2026-06-02 --reason Congreso").exits(0);
-    assert!(told.stderr().contains("a slot in it is held for Leo Sol (WAIT-001), Tue 2 Jun 15:00"), "{}", told.stderr());
+    assert!(
+        told.stderr().contains("a slot in it is held for Leo Sol (WAIT-001), Tue 2 Jun 15:00"),
+        "{}",
+        told.stderr()
+    );
     clinic.does("closure remove CLO-001");
     clinic.does("closure add --doctor GARCIA --date 2026-06-02 --reason Congreso --cancel");
     let left = clinic.run("waitlist list");

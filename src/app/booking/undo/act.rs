@@ -1,6 +1,6 @@
 //! Undoes a closure together with the moves or cancellations that were made for it, as one act.
 
-use super::{Undone, UndoRequest, take_back};
+use super::{UndoRequest, Undone, take_back};
 use crate::app::access::find;
 use crate::app::{Desk, Env};
 use crate::domain::access::Scope;
@@ -48,7 +48,9 @@ pub(super) fn take_back_all(
     env.change(tx, Some(&desk.clinic.id), "closure.removed", None, (closure, &after))?;
     let reason = reason(closure);
     let mut undone = Vec::new();
-    for entry in done.iter().filter(|entry| entry.at == closure.created_at && said(entry).as_ref() == Some(&reason)) {
+    for entry in
+        done.iter().filter(|entry| entry.at == closure.created_at && said(entry).as_ref() == Some(&reason))
+    {
         undone.push(take_back(tx, env, desk, entry, request)?);
     }
     let others = undone.split_off(1.min(undone.len()));
