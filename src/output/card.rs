@@ -20,10 +20,15 @@ pub fn record(value: &Value, verbose: bool) -> String {
             Value::Object(inner) if inner.contains_key("id") => vec![(key.clone(), named(value))],
             Value::Object(inner) if inner.contains_key("until_time") => held(value),
             Value::Object(inner) => {
-                // What the settings repeat of the record is told once.
-                let repeats = |inner_key: &String| key == "settings" && map.contains_key(inner_key);
+                // Settings go by their own names; what they repeat of the record is told once.
+                let of_settings = key == "settings";
+                let repeats = |inner_key: &String| of_settings && map.contains_key(inner_key);
                 let own = inner.iter().filter(|(inner_key, _)| !repeats(inner_key));
-                own.map(|(inner_key, value)| (inner_key.clone(), state(value))).collect()
+                let label = |inner_key: &String| match of_settings {
+                    true => inner_key.clone(),
+                    false => format!("{key}.{}", inner_key.replace('_', " ")),
+                };
+                own.map(|(inner_key, value)| (label(inner_key), state(value))).collect()
             }
             Value::Array(list) if list.iter().any(Value::is_object) => {
                 vec![(key.clone(), list.iter().map(named).collect::<Vec<_>>().join(", "))]

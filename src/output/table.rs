@@ -173,10 +173,10 @@ const SPARED_LAST: [&str; 9] = [
     "doctor.full_name",
     "waiting_minutes",
     "expected_time",
+    "next",
     "token_number",
     "date",
     "start_time",
-    "next",
 ];
 
 /// Leaves out columns until the rest fits. Columns that may wrap need at least NAME characters, or SHORTEST
