@@ -12,7 +12,7 @@ const DAY: &[&str] = &[
     "clinic set duplicate_rule phone_and_name",
     "clinic add --name 'Clínica Luna' --timezone America/Guatemala",
     "clinic use clinica-luna",
-    "clinic use clinica-sol",
+    "clinic use sanjose",
     "branch list",
     "branch add --name Norte --code NORTE",
     "branch show NORTE",
@@ -25,12 +25,12 @@ const DAY: &[&str] = &[
     "service set VAC --duration 20",
     "service show VAC",
     "service list",
-    "window add --doctor RUIZ --branch main --days mon-fri --from 9 --to 17",
-    "window add --service VAC --branch NORTE --on 2026-06-05 --from 9 --to 11 --capacity 2",
-    "window set WIN-002 --to 16",
-    "window close WIN-002",
-    "window open WIN-002",
-    "window show WIN-002",
+    "window add --doctor RUIZ --branch main --days mon-fri --from 9 --to 17 --code RW",
+    "window add --service VAC --branch NORTE --on 2026-06-05 --from 9 --to 11 --capacity 2 --code VW",
+    "window set VW --to 10:30",
+    "window close VW",
+    "window open VW",
+    "window show VW",
     "window list",
     "patient add --name 'Eva Paz' --phone 7012-1111 --code EVA",
     "patient add --name 'Eva Pas' --phone 7012-1112 --code EVB",
@@ -159,13 +159,13 @@ fn a_change_is_told_in_one_sentence() {
         (format!("cancel {code} --reason viaje"), format!("Cancelled: Juan Pérez, {now} ({code}).\n")),
         (
             "window add --doctor GARCIA --days sat --from 9 --to 12".to_owned(),
-            "Dr. García (GARCIA) sees patients Sat 09:00–12:00 at Clínica Sol.\n".to_owned(),
+            "Dr. García (GARCIA) sees patients Sat 09:00–12:00 at Clínica San José.\n".to_owned(),
         ),
         (
             "closure add --date 2026-12-25 --reason Navidad".to_owned(),
             "Closed Fri 25 Dec: Navidad (CLO-001).\n".to_owned(),
         ),
-        ("clinic set slot-minutes 20".to_owned(), "Clínica Sol: slot minutes is 20 now.\n".to_owned()),
+        ("clinic set slot-minutes 20".to_owned(), "Clínica San José: slot minutes is 20 now.\n".to_owned()),
     ] {
         assert_eq!(clinic.run(&line), said, "turno {line}");
     }
