@@ -29,6 +29,8 @@ mod agenda;
 #[cfg(unix)]
 #[path = "cli/reminders/answering.rs"]
 mod answering;
+#[path = "cli/commands/answers.rs"]
+mod answers;
 #[path = "cli/upkeep/audit.rs"]
 mod audit;
 #[path = "cli/upkeep/backup.rs"]

@@ -21,7 +21,7 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Who did what, when, before and after
+/// See who changed what, and when
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Show the newest entries
@@ -57,7 +57,7 @@ pub struct LogArgs {
     pub limit: i64,
 }
 
-/// The book itself
+/// Look after the book: check, back up, restore, copy
 #[derive(Debug, Subcommand)]
 pub enum DbCommand {
     /// Print where the book is

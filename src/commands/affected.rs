@@ -31,7 +31,7 @@ pub(crate) fn minding<T>(
         session.printer.talk(&format!("{}:\n", sentence(would.hits.len())));
         session.printer.talk(&table::text(&shown, session.printer.color_talk));
         tip.into_iter().for_each(|tip| session.printer.hint(tip));
-        if !prompts::agrees(session, text!("save-it"), false) {
+        if !prompts::agrees_or_leaves(session, text!("save-it"), false) {
             return Err(Refusal::invalid("yes", text!("was-not-said-nothing-was-saved")));
         }
     }

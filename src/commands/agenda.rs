@@ -19,7 +19,7 @@ const PAPERS: [(Paper, &str, &str); 2] =
     [(Paper::Text, "text", "Plain text of 80 columns"), (Paper::Html, "html", "HTML")];
 
 options! {
-    /// Draw a day or a week: columns are doctors, or days
+    /// Draw the calendar of a day or a week
     pub struct AgendaArgs by request -> AgendaRequest, problems where {
         let QueueRequest { doctor, branch } = which.request();
     } {
@@ -37,13 +37,13 @@ options! {
     } and { doctor, branch, }
 }
 
-/// Show today's waiting room: who is in, who waits, who is next
+/// Show the waiting room: who is in, who waits, who is next
 #[derive(Debug, Args)]
 pub struct QueueArgs {
     /// Whose.
     #[command(flatten)]
     pub which: TodayArgs,
-    /// Keep it on the screen, until Ctrl-C; with --json a line for each look
+    /// Keep it on the screen until q or Ctrl-C; with --json a line for each look
     #[arg(long)]
     pub watch: bool,
     /// Look again after so many seconds, with --watch
@@ -52,7 +52,7 @@ pub struct QueueArgs {
 }
 
 options! {
-    /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
+    /// Show today: who waits, who is next, what is due (`turno` alone does this, too)
     #[derive(Default)]
     pub struct TodayArgs by request -> QueueRequest {
         /// Of that doctor only (code, id or name)

@@ -9,7 +9,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::time::Zone;
 use crate::input::session::Session;
 use crate::output::view::Idempotent;
-use crate::output::{Answer, Face, Format, lists, view};
+use crate::output::{Answer, Face, Format, lists, sentences, view};
 use crate::platform::error::Result;
 use crate::store::words::Words;
 use serde::Serialize;
@@ -36,6 +36,7 @@ pub(crate) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more:
 /// A booking, and whether it was there already.
 pub(crate) fn booked(session: &Session, booked: &Booked, dry_run: bool) -> Answer {
     appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent })
+        .said(sentences::booked)
 }
 
 /// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
@@ -78,15 +79,18 @@ pub(crate) fn marked(
     answer
 }
 
+/// Makes the sentence of a change from its public JSON.
+pub(crate) type Sentence = fn(&serde_json::Value) -> String;
+
 /// An appointment that may have left its time, and whom to call for that.
 pub(crate) fn freed(
     session: &Session,
     context: Option<Context>,
     (visit, dry_run): (&Visit, bool),
-    more: &impl Serialize,
+    (sentence, more): (Sentence, &impl Serialize),
     waiting: &[Waiting],
 ) -> Answer {
-    let answer = appointment(session, visit, dry_run, more);
+    let answer = appointment(session, visit, dry_run, more).said(sentence);
     with_waiting(session, marked(session, context, answer, visit), waiting)
 }
 

@@ -14,8 +14,8 @@ use crate::input::session::{Session, Stop, ending};
 use crate::input::stdin::input as input_of;
 use crate::input::{bodies, prompts, speech};
 use crate::locale::dated;
-use crate::output::Answer;
 use crate::output::view::ChangedView;
+use crate::output::{Answer, sentences};
 use crate::platform::error::Result;
 use chrono::NaiveDate;
 use clap::Args;
@@ -81,7 +81,7 @@ pub struct RescheduleArgs {
     /// Even where the doctor is taken or the window is full
     #[arg(long)]
     overbook: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -101,7 +101,7 @@ impl RescheduleArgs {
     }
 }
 
-/// Call an appointment off
+/// Cancel an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct CancelArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -117,7 +117,7 @@ pub struct CancelArgs {
     /// Even inside the clinic's cutoff
     #[arg(long)]
     force: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -127,17 +127,17 @@ pub struct CancelArgs {
     pub input: Option<String>,
 }
 
-/// Bring an appointment to another status
+/// Change an appointment's status
 #[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
     pub appointment: Option<String>,
-    /// confirmed, checked_in, in_progress, completed, cancelled or no_show
+    /// confirmed, checked-in, in-progress, completed, cancelled or no-show
     #[arg(value_name = "STATUS")]
     status: Option<String>,
-    /// Why it is called off
+    /// Why it is cancelled
     #[arg(long, value_name = "R")]
     reason: Option<String>,
     /// What the doctor found
@@ -156,7 +156,7 @@ pub struct StatusArgs {
     /// Even inside the clinic's cutoff
     #[arg(long)]
     force: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -167,13 +167,13 @@ pub struct StatusArgs {
     pub input: Option<String>,
 }
 
-/// Change what an appointment says
+/// Change notes, length or other details of an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
-    /// The appointment's code or id
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
-    pub appointment: String,
+    pub appointment: Option<String>,
     /// For the staff; an empty text clears it, here and below
     #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
@@ -196,7 +196,7 @@ pub struct UpdateArgs {
     /// Kind of visit
     #[arg(long, value_name = "TEXT")]
     visit_type: Option<String>,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,
@@ -205,6 +205,16 @@ pub struct UpdateArgs {
         "follow_up", "visit_type"])]
     #[serde(skip)]
     pub input: Option<String>,
+}
+
+impl UpdateArgs {
+    /// Whether any change is given.
+    fn says_something(&self) -> bool {
+        let UpdateArgs { notes, reason, duration, diagnosis, prescription, follow_up, visit_type, .. } = self;
+        [notes, reason, duration, diagnosis, prescription, follow_up, visit_type]
+            .iter()
+            .any(|it| it.is_some())
+    }
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -231,12 +241,12 @@ pub(crate) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answ
     };
     if may_ask && (word.is_none() || !prompts::has_start(&said)) {
         let (visit, waiting) = prompts::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+        return Ok(freed(session, None, (&visit, dry_run), (sentences::moved, &()), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let mut context = session.open_for(of_appointment(&word))?;
     let (visit, waiting) = after_move(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
+    Ok(freed(session, Some(context), (&visit, dry_run), (sentences::moved, &()), &waiting))
 }
 
 pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop> {
@@ -253,12 +263,12 @@ pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop
     if may_ask && (word.is_none() || request.reason.is_none()) {
         let (Stepped { visit, .. }, waiting) =
             prompts::visit::step(session, word.as_deref(), (request, true), dry_run)?;
-        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+        return Ok(freed(session, None, (&visit, dry_run), (sentences::stepped, &()), &waiting));
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
     let (Stepped { visit, .. }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
-    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
+    Ok(freed(session, Some(context), (&visit, dry_run), (sentences::stepped, &()), &waiting))
 }
 
 pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop> {
@@ -266,7 +276,8 @@ pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop
     let may_ask = args.input.is_none() && prompts::may(session);
     let told = |stepped: Stepped, context: Option<Context>, waiting: &[Waiting]| {
         let Stepped { visit, changed, other_day } = stepped;
-        let answer = freed(session, context, (&visit, dry_run), &ChangedView { changed }, waiting);
+        let changed = ChangedView { changed };
+        let answer = freed(session, context, (&visit, dry_run), (sentences::stepped, &changed), waiting);
         with_other_day(answer, other_day)
     };
     let request = match &args.input {
@@ -298,14 +309,20 @@ fn with_other_day(answer: Answer, other_day: Option<NaiveDate>) -> Answer {
     }
 }
 
-pub(crate) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
-    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+pub(crate) fn update(session: &Session, mut args: UpdateArgs) -> Result<Answer, Stop> {
+    if args.input.is_none() && prompts::may(session) {
+        let says = args.says_something();
+        let (word, notes) = prompts::visit::note(session, args.appointment.take(), says)?;
+        args.appointment = Some(word);
+        args.notes = notes.or(args.notes);
+    }
+    let (word, dry_run) = (named(args.appointment.clone())?, args.dry_run);
     let request = match &args.input {
         Some(path) => bodies::one(Body::Update, input_of(path)?)?.update(),
         None => Raw::typed(&args).update(),
     };
     let mut context = session.open_for(of_appointment(&word))?;
     let visit = update::update(&mut context, &word, &request, ending(dry_run))?;
-    let answer = appointment(session, &visit, dry_run, &());
+    let answer = appointment(session, &visit, dry_run, &()).said(sentences::updated);
     Ok(marked(session, Some(context), answer, &visit))
 }

@@ -93,7 +93,7 @@ pub struct BookArgs {
     /// Book even where the doctor is taken or the window is full
     #[arg(long)]
     overbook: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     #[serde(skip)]
     pub dry_run: bool,

@@ -1,13 +1,15 @@
 //! `turno window` and `turno closure`.
 
 use crate::app::Context;
+use crate::app::booking::status::StatusRequest;
 use crate::app::calendar::affected::{Care, Minded};
 use crate::app::calendar::closure::ClosureFields;
+use crate::app::calendar::closure::NamedClosure;
 use crate::app::calendar::reassign::{ClearRequest, clear};
 use crate::app::calendar::window::{NamedWindow, WindowFields};
 use crate::app::calendar::{closure, window};
 use crate::app::change::Change;
-use crate::app::waitlist::after_reopening;
+use crate::app::waitlist::{Waiting, after_reopening};
 use crate::app::when::Day;
 use crate::commands::affected;
 use crate::commands::affected::CareArgs;
@@ -17,11 +19,13 @@ use crate::commands::reassign::ClearArgs;
 use crate::commands::setup::{Listing, MindedRecord, Record};
 use crate::commands::waitlist::with_waiting;
 use crate::domain::hours::runs_past_midnight;
-use crate::domain::refusal::Problems;
+use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::hhmm;
 use crate::input::session::{Session, ending};
 use crate::input::values;
-use crate::output::{Answer, Face, lists, reassign as face, view};
+use crate::locale::dated;
+use crate::output::sentences::Fate;
+use crate::output::{Answer, Face, lists, reassign as face, sentences, view};
 use crate::platform::error::Result;
 use crate::store::Ending;
 use clap::Subcommand;
@@ -85,7 +89,7 @@ fn date(problems: &mut Problems, field: &str, text: Option<String>) -> Change<Da
     }
 }
 
-/// Calendar windows: when patients are seen
+/// Hours in which patients are seen (windows)
 #[derive(Debug, Subcommand)]
 pub enum WindowCommand {
     /// Add a window
@@ -180,6 +184,8 @@ type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>
 
 pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
     let context = &mut session.open()?;
+    let removes = matches!(command, WindowCommand::Remove(_));
+    let fate = if removes { Fate::Removed } else { Fate::Changed };
     let (care, change): (CareArgs, Box<WindowChange>) = match command {
         WindowCommand::List { listing, doctor, branch } => {
             let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
@@ -187,7 +193,8 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
         }
         WindowCommand::Add { fields, closed } => {
             let added = window::add(context, &fields.fields(closed))?;
-            return Ok(remarked(one(context, &added, view::window)?, &added));
+            let answer = one(context, &added, view::window)?;
+            return Ok(remarked(answer.said(|value| sentences::window(value, Fate::Added)), &added));
         }
         WindowCommand::Show(record) => {
             let shown = window::show(context, &record.record)?;
@@ -209,7 +216,8 @@ pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer
         }
     };
     let Minded { record, hits } = affected::minding(session, context, (care, None), change)?;
-    Ok(affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
+    let answer = affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run);
+    Ok(answer.said(|value| sentences::window(value, fate)))
 }
 
 /// Says what may be a slip of a new window: that it ends on the next day, and which others it overlaps.
@@ -231,17 +239,39 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
             let ending = ending(!clear.apply);
             clearing(context, &clear.request(fields.fields()), ending)
         }
-        ClosureCommand::Add { fields, clear: _, care } => {
+        ClosureCommand::Add { fields, clear, care } => {
+            if !clear.cancel && (clear.no_notify || clear.force) {
+                let field = if clear.force { "force" } else { "no_notify" };
+                return Err(Refusal::invalid(field, text!("needs-move-or-cancel")));
+            }
             let fields = fields.fields();
+            let (cancels, no_notify, force) = (clear.cancel, clear.no_notify, clear.force);
+            let step = StatusRequest { no_notify, force, ..StatusRequest::default() };
             let add = |context: &mut Context, how: Care<'_>| {
-                let added = closure::add(context, &fields, how)?;
+                let added = match cancels {
+                    true => closure::add_cancelling(context, &fields, &step, how)?,
+                    false => closure::add(context, &fields, how)?,
+                };
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
-            let tip = text!("with-move-it-finds-other-times-for-them");
+            let tip = match cancels {
+                true => text!("they-are-cancelled-with-it"),
+                false => text!("with-move-it-finds-other-times-for-them"),
+            };
             let Minded { record, hits } = affected::minding(session, context, (care, Some(tip)), add)?;
             let answer =
-                affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
-            Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
+                affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run)
+                    .said(|value| sentences::closure(value, Fate::Added));
+            let answer = if cancels && !hits.is_empty() {
+                let undo = text!("turno-undo-takes-it-all-back").to_owned();
+                Answer { hints: Vec::new(), ..answer }
+                    .hint(text!("cancelled-with-it"; count = hits.len()))
+                    .hint(undo)
+            } else {
+                answer
+            };
+            let answer = with_held(session, answer, &record, cancels);
+            Ok(if care.dry_run && !hits.is_empty() && !cancels { answer.hint(tip) } else { answer })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
@@ -249,9 +279,26 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
         }
         ClosureCommand::Remove(record) => {
             let (removed, waiting) = after_reopening(context, &record.record)?;
-            Ok(with_waiting(session, one(context, &removed, view::closure)?, &waiting))
+            let answer = one(context, &removed, view::closure)?;
+            let answer = answer.said(|value| sentences::closure(value, Fate::Removed));
+            Ok(with_waiting(session, answer, &waiting))
         }
     }
+}
+
+/// The answer with what is held in the closure, as far as the caller may see for whom.
+fn with_held(session: &Session, answer: Answer, added: &NamedClosure, gone: bool) -> Answer {
+    let held = if session.gate.shows_appointments() { added.held.as_slice() } else { &[] };
+    held.iter().fold(answer, |answer, Waiting { entry, patient, zone, .. }| {
+        let Some(hold) = &entry.hold else { return answer };
+        let at = zone.wall(hold.span.start);
+        let when = format!("{} {}", dated(at.date(), "%a %-d %b"), hhmm(at.time()));
+        let (name, code) = (&patient.full_name, &entry.code);
+        answer.hint(match gone {
+            true => text!("what-was-held-is-given-up", name, code, when),
+            false => text!("a-slot-in-it-is-held-for", name, code, when, code2 = code),
+        })
+    })
 }
 
 /// Closes, and moves whom that hits; without `--apply` that is a plan.
@@ -261,7 +308,9 @@ fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Re
     let zone = clinic_zone(context)?;
     let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
     Ok(match applied {
-        true => answer.hint(text!("this-is-what-was-done-a-plan")),
+        true => {
+            answer.hint(text!("this-is-what-was-done-a-plan")).hint(text!("turno-undo-takes-it-all-back"))
+        }
         false => answer.hint(text!("a-plan-nothing-was-saved-the-same")),
     })
 }

@@ -165,6 +165,7 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
         color: Color::Never,
         no_input: true,
         quiet: true,
+        verbose: false,
     };
     // Completion shows the same data as the list of appointments, so it needs the same scope.
     let need = Need::of("list", |_| false);

@@ -67,6 +67,8 @@ const EXAMPLES: &[&str] = &[
     "turno inbox done 12",
     "turno inbox answer 12 'Le esperamos a las 5'",
     "turno demo",
+    "turno help patient add",
+    "turno help options",
     "turno export ics --doctor ruiz --from today --out ruiz.ics",
     "turno export ics --detail none",
     "turno export fhir --out book.fhir.json",

@@ -37,7 +37,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use strum::EnumMessage;
 
-/// Take records out: as a calendar, as FHIR R4, as CSV
+/// Write data out as a calendar, FHIR R4 or CSV
 #[derive(Debug, Subcommand)]
 pub enum ExportCommand {
     /// Appointments as a calendar (iCalendar, RFC 5545)

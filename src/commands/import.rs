@@ -25,7 +25,7 @@ pub mod columns;
 pub(crate) mod fhir;
 pub(crate) mod ics;
 
-/// Take over what another program holds
+/// Bring in data from another program
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
     /// Take over patients or appointments from a CSV file

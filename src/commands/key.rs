@@ -12,7 +12,8 @@ use crate::domain::time::parse_duration;
 use crate::input::session::Session;
 use crate::input::values;
 use crate::output::key::SecretView;
-use crate::output::{Answer, Face, key, lists, view};
+use crate::output::sentences::Fate;
+use crate::output::{Answer, Face, key, lists, sentences, view};
 use crate::platform::error::Result;
 use crate::store::Store;
 use clap::{Args, Subcommand};
@@ -95,7 +96,10 @@ pub(crate) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
             return several(context, &lists::KEYS, &all, key::key);
         }
         KeyCommand::Show(record) => keys::show(context, &record.record)?,
-        KeyCommand::Revoke(record) => keys::revoke(context, &record.record)?,
+        KeyCommand::Revoke(record) => {
+            let revoked = keys::revoke(context, &record.record)?;
+            return Ok(one(context, &revoked, key::key)?.said(|value| sentences::key(value, Fate::Removed)));
+        }
         KeyCommand::Scopes => return Ok(rows(&lists::MATRIX, &key::matrix())),
     };
     one(context, &found, key::key)
@@ -104,7 +108,9 @@ pub(crate) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
 fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
     let answer = one(context, &made.key, key::key)?;
     let value = view::with(answer.value, &SecretView { secret: made.secret.as_str() });
-    let mut answer = Answer::new(value, Face::Record).hint(text!("the-secret-is-not-shown-again-put"));
+    let mut answer = Answer::new(value, Face::Record)
+        .said(|value| sentences::key(value, Fate::Added))
+        .hint(text!("the-secret-is-not-shown-again-put"));
     if !made.idle.is_empty() {
         let idle: Vec<_> = made.idle.iter().map(|scope| scope.as_str()).collect();
         answer = answer.hint(text!("a-doctors-key-acts-on-that-doctors-appointments", all = idle.join(", ")));

@@ -11,7 +11,7 @@ use crate::output::{Answer, Face};
 use crate::platform::error::Result;
 
 options! {
-    /// A doctor runs late: whom to call before they leave home
+    /// Say that a doctor runs late, and see whom to call
     pub struct LateArgs by request -> LateRequest, problems {
         /// Who runs late (code, id or name)
         #[arg(value_name = "DOCTOR")]

@@ -88,7 +88,7 @@ impl ListArgs {
     }
 }
 
-/// Count bookings made lately
+/// Count recent bookings
 #[derive(Debug, Args)]
 pub struct CountArgs {
     #[command(flatten)]

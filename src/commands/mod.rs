@@ -32,6 +32,7 @@ pub(crate) mod demo;
 pub mod examples;
 pub mod export;
 pub(crate) mod export_buffer;
+pub mod help;
 pub mod import;
 pub mod inbox;
 pub mod key;
@@ -64,20 +65,9 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-const AFTER_HELP: &str = "\
-Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; hoy, mañana and lun
-work, too, and so does 15/6, the day first unless the clinic writes English in the United States or
-like them. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
-
-Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
-5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed,
-130 a question was given up.
-
-`turno demo` is a guided tour; `turno man` is the manual.";
-
 /// A clinic's appointment book.
 #[derive(Debug, Parser)]
-#[command(name = "turno", bin_name = "turno", version, about, styles = STYLES, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "turno", bin_name = "turno", version, about, styles = STYLES, disable_help_subcommand = true)]
 pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
@@ -89,6 +79,11 @@ pub struct Cli {
 
 /// The parser with every command built, and examples at the end of each command's help.
 pub fn command() -> clap::Command {
+    help::localized(bare())
+}
+
+/// The parser with every command built, without the layout and language of the help.
+pub(crate) fn bare() -> clap::Command {
     let mut command = Cli::command();
     command.build();
     examples::with_examples(command)
@@ -140,7 +135,7 @@ pub enum Command {
     Inbox(inbox::InboxArgs),
     Listen(listen::ListenArgs),
     Init(setup::InitArgs),
-    /// See the main commands at work on a throw-away book
+    /// See a guided tour on a throw-away book
     Demo,
     Clinic(Family<setup::ClinicCommand>),
     Branch(Family<setup::BranchCommand>),
@@ -160,6 +155,7 @@ pub enum Command {
     Schema(schema::SchemaArgs),
     Completions(admin::CompletionsArgs),
     Man(admin::ManArgs),
+    Help(help::HelpArgs),
 }
 
 /// The exit status of who gives up a question, by Ctrl-C or Esc: as that of a program that Ctrl-C ends.
@@ -180,7 +176,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(parsed) => parsed,
         Err(error) => return usage::answer(&error, &args),
     };
-    let printer = Printer::new(cli.global.format(), cli.global.color, cli.global.quiet);
+    let printer =
+        Printer::new(cli.global.format(), cli.global.color, cli.global.quiet).verbosely(cli.global.verbose);
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
@@ -198,13 +195,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             session.warnings.borrow().iter().for_each(|words| printer.warning(words));
             exit
         }
+        Err(Stop::Refused(_)) if session.left.get() => {
+            printer.talk(&format!("{}\n", text!("nothing-was-changed")));
+            GIVEN_UP
+        }
         Err(Stop::Refused(mut refusal)) => {
             // Only a booking can be repeated with an idempotency key; other commands get another hint.
             if !books && refusal.hint.as_ref().is_some_and(|hint| hint.contains("--idempotency-key")) {
                 refusal.hint = Some(text!("the-change-may-be-there-or-not-look").to_owned());
             }
+            let offers = session.afterword.take();
+            if printer.format != Format::Json && !offers.is_empty() {
+                // The offers below name the times with all that is needed to take one.
+                refusal.details.remove("suggested_times");
+            }
             printer.refusal(&refusal);
-            printer.talk(&session.afterword.take());
+            printer.talk(&offers);
             refusal.code.exit()
         }
         Err(Stop::GivenUp) => {
@@ -277,6 +283,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Schema(args) => return admin::schema(session, &args),
         Command::Completions(args) => return admin::completions(session, &args),
         Command::Man(args) => return admin::man(session, args),
+        Command::Help(args) => return help::help(session, &args),
     };
     session.tell(&answer)
 }

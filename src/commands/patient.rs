@@ -9,8 +9,9 @@ use crate::commands::privacy::{self, EraseArgs, ExportArgs, MergeArgs};
 use crate::commands::setup::{Listing, Record};
 use crate::input::session::Session;
 use crate::input::stdin::from_stdin;
+use crate::output::sentences::Fate;
 use crate::output::view::PatientsView;
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sentences, view};
 use crate::platform::error::Result;
 use clap::Subcommand;
 
@@ -104,7 +105,7 @@ pub enum PatientCommand {
 
 pub(crate) fn patient(session: &Session, command: PatientCommand) -> Result<Answer> {
     let context = &mut session.open()?;
-    let found = match command {
+    let (found, fate) = match command {
         PatientCommand::Export(args) => return privacy::export(context, &args),
         PatientCommand::Merge(args) => return privacy::merge(session, context, &args),
         PatientCommand::Erase(args) => return privacy::erase(session, context, &args),
@@ -122,7 +123,7 @@ pub(crate) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
         }
         PatientCommand::Add(mut args) => {
             args.national_id = from_stdin("national_id", args.national_id)?;
-            patient::add(context, &args.fields(None))?
+            (patient::add(context, &args.fields(None))?, Fate::Added)
         }
         PatientCommand::Show { record, reveal } => {
             let shown = patient::show(context, &record.record, reveal)?;
@@ -138,10 +139,11 @@ pub(crate) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
             let opt_out = (opt_out || opt_in).then_some(opt_out);
             let changed = patient::set(context, &record.record, &fields.fields(opt_out))?;
             if !session.gate.shows_patients() {
-                return one(context, &changed, |seen, zone| view::patient(seen, zone).veiled());
+                let answer = one(context, &changed, |seen, zone| view::patient(seen, zone).veiled())?;
+                return Ok(answer.said(|value| sentences::patient(value, Fate::Changed)));
             }
-            changed
+            (changed, Fate::Changed)
         }
     };
-    one(context, &found, view::patient)
+    Ok(one(context, &found, view::patient)?.said(|value| sentences::patient(value, fate)))
 }

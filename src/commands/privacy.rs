@@ -58,7 +58,7 @@ pub(crate) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) 
             return Ok(answer(&would, true));
         }
         session.printer.talk(&table::text(&answer(&would, false), session.printer.color_talk));
-        if !prompts::agrees(session, text!("make-one-of-them"), false) {
+        if !prompts::agrees_or_leaves(session, text!("make-one-of-them"), false) {
             return Err(Refusal::invalid("force", text!("was-not-confirmed-nothing-was-changed")));
         }
     }
@@ -152,7 +152,7 @@ pub(crate) fn scrub(session: &Session, args: &ScrubArgs) -> Result<Answer> {
             largest = largest.table,
             seconds = privacy::wait_seconds(largest)
         ));
-        if !prompts::agrees(session, text!("write-them-anew"), false) {
+        if !prompts::agrees_or_leaves(session, text!("write-them-anew"), false) {
             return Err(Refusal::invalid("force", text!("was-not-confirmed-nothing-was-changed")));
         }
     }

@@ -10,6 +10,9 @@ options! {
         /// Plan for each appointment that it hits the best free time, and show that; nothing is saved
         #[arg(long = "move")]
         pub moves: bool = _,
+        /// Cancel the appointments that it hits, as one act, and send the notices
+        #[arg(long, conflicts_with_all = ["moves", "apply"])]
+        pub cancel: bool = _,
         /// Save the closure and make the moves, as one act, and tell whom they concern
         #[arg(long, requires = "moves", conflicts_with = "dry_run")]
         pub apply: bool = _,
@@ -20,10 +23,10 @@ options! {
         #[arg(long, requires = "moves")]
         leave_unplaced: bool => leave_unplaced,
         /// Leave out the notices to the patients
-        #[arg(long, requires = "moves")]
-        no_notify: bool => no_notify,
-        /// Move those inside the cutoff, too
-        #[arg(long, requires = "moves")]
-        force: bool => force,
+        #[arg(long)]
+        pub no_notify: bool => no_notify,
+        /// Move or cancel those inside the cutoff, too
+        #[arg(long)]
+        pub force: bool => force,
     } and { closure }
 }

@@ -21,7 +21,7 @@ use crate::store::words::Words;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// Send what is due, and see what is planned
+/// Send messages that are due, and see what is planned
 #[derive(Debug, Subcommand)]
 pub enum RemindCommand {
     /// Send what is due (for cron, every minute)

@@ -12,7 +12,7 @@ use crate::platform::error::Result;
 use clap::Subcommand;
 use clap::builder::TypedValueParser;
 
-/// How much was booked, who did not come, and how much of the open time is taken
+/// Report visits, no-shows and how much of the open time is used
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// How much of the open time is taken

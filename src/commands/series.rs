@@ -10,11 +10,13 @@ use crate::commands::options::options;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::parse_duration;
 use crate::domain::{series as rules, text};
-use crate::input::session::{Session, ending};
+use crate::input::prompts;
+use crate::input::session::{Session, Stop, ending};
 use crate::input::values;
+use crate::output::sentences::Together;
 use crate::output::series::{members, row};
 use crate::output::view::Idempotent;
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sentences, view};
 use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -90,9 +92,9 @@ pub struct SeriesArg {
 /// `turno series cancel`
 #[derive(Debug, Args)]
 pub struct CancelArgs {
-    /// The series' code or id
+    /// The series' code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "SERIES")]
-    pub series: String,
+    pub series: Option<String>,
     /// Why
     #[arg(long, value_name = "R")]
     reason: Option<String>,
@@ -105,7 +107,7 @@ pub struct CancelArgs {
     /// Even inside the clinic's cutoff
     #[arg(long)]
     force: bool,
-    /// Go the whole way, then take it back
+    /// Try it and save nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -148,7 +150,7 @@ options! {
         /// Even inside the clinic's cutoff
         #[arg(long)]
         force: bool => force,
-        /// Go the whole way, then take it back
+        /// Try it and save nothing
         #[arg(long)]
         pub dry_run: bool = _,
     }
@@ -166,12 +168,13 @@ fn signed(text: &str) -> Result<i64, String> {
 pub(crate) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) -> Result<Answer> {
     let booked = series::book(&mut session.open()?, request, ending(dry_run))?;
     let idempotent = booked.idempotent;
-    let answer = several(session, &booked, dry_run, &Idempotent { idempotent });
+    let answer = several(session, &booked, dry_run, &Idempotent { idempotent })
+        .said(|value| sentences::series(value, Together::Booked));
     let code = &booked.series.code;
     Ok(if dry_run { answer } else { answer.hint(text!("turno-series-show-shows-them-again", code)) })
 }
 
-pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer> {
+pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer, Stop> {
     let context = &mut session.open()?;
     match command {
         SeriesCommand::List { all } => {
@@ -180,24 +183,23 @@ pub(crate) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
         SeriesCommand::Show(which) => {
             Ok(several(session, &series::show(context, &which.series)?, false, &()))
         }
-        SeriesCommand::Cancel(args) => {
-            let (word, dry_run) = (args.series.clone(), args.dry_run);
+        SeriesCommand::Cancel(mut args) => {
+            if prompts::may(session) {
+                let (word, reason) = prompts::visit::series(session, args.series.take(), args.reason.take())?;
+                (args.series, args.reason) = (Some(word), reason);
+            }
+            let word = args.series.clone().ok_or_else(|| Refusal::invalid("series", text!("is-required")))?;
+            let dry_run = args.dry_run;
             let (from, request) = args.request();
-            Ok(several(
-                session,
-                &series::cancel(context, &word, (from, &request), ending(dry_run))?,
-                dry_run,
-                &(),
-            ))
+            let cancelled = series::cancel(context, &word, (from, &request), ending(dry_run))?;
+            let answer = several(session, &cancelled, dry_run, &());
+            Ok(answer.said(|value| sentences::series(value, Together::Cancelled)))
         }
         SeriesCommand::Move(args) => {
             let (word, dry_run) = (args.series.clone(), args.dry_run);
-            Ok(several(
-                session,
-                &series::shift(context, &word, &args.request(), ending(dry_run))?,
-                dry_run,
-                &(),
-            ))
+            let moved = series::shift(context, &word, &args.request(), ending(dry_run))?;
+            let answer = several(session, &moved, dry_run, &());
+            Ok(answer.said(|value| sentences::series(value, Together::Moved)))
         }
     }
 }
@@ -214,5 +216,6 @@ fn several(session: &Session, found: &Members, dry_run: bool, more: &impl Serial
             skipped.refusal.message
         ));
     }
-    if dry_run { answer.hint(text!("dry-run-nothing-was-written")) } else { answer }
+    // A sentence says of itself that nothing was written.
+    answer
 }

@@ -9,12 +9,13 @@ use crate::app::upkeep::clinic;
 use crate::app::upkeep::clinic::ClinicRequest;
 use crate::app::{Context, records};
 use crate::commands::affected::{self, CareArgs};
-use crate::commands::answers::{one, rows, several};
+use crate::commands::answers::{Sentence, one, rows, several};
 use crate::commands::options::options;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::input::session::Session;
+use crate::output::sentences::Fate;
 use crate::output::view::{ClinicRow, FilesView};
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sentences, view};
 use crate::platform::error::Result;
 use crate::store::Store;
 use clap::{Args, Subcommand};
@@ -48,7 +49,7 @@ pub struct Listing {
     pub all: bool,
 }
 
-/// Make the book, the secret file and the first clinic
+/// Make the book and the first clinic
 #[derive(Debug, Args)]
 pub struct InitArgs {
     /// The first clinic.
@@ -96,7 +97,7 @@ pub enum ClinicCommand {
     },
     /// Change a setting
     Set {
-        /// The setting, such as slot_minutes
+        /// The setting, such as slot-minutes
         key: String,
         /// Its new value
         #[arg(allow_hyphen_values = true)]
@@ -234,10 +235,10 @@ pub(crate) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     let zone = context.env.zones.get(&clinic.settings.timezone)?;
     let value = view::with(
         view::json(&view::clinic(&clinic, &zone)),
-        &FilesView { db: book.to_string(), secret_file: secret_file.clone() },
+        &FilesView { db: book.to_string(), secret_file },
     );
     Ok(Answer::new(value, Face::Record)
-        .hint(text!("keep-safe-without-it-the-book", secret_file))
+        .said(sentences::founded)
         .hint(text!("next-turno-doctor-add-name-n-turno-window")))
 }
 
@@ -263,17 +264,29 @@ pub(crate) fn clinics(context: &mut Context) -> Result<Vec<Value>> {
 
 pub(crate) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer> {
     let mut context = session.open()?;
-    let found = match command {
+    let mut named = None;
+    let (found, sentence): (Clinic, Option<Sentence>) = match command {
         ClinicCommand::List => {
             return Ok(rows(&lists::CLINICS, &clinics(&mut context)?));
         }
-        ClinicCommand::Add(args) => clinic::add(&mut context, &args.request())?,
-        ClinicCommand::Show { clinic } => clinic::show(&mut context, clinic.as_deref())?,
-        ClinicCommand::Use { clinic } => clinic::choose(&mut context, &clinic)?,
-        ClinicCommand::Set { key, value } => clinic::set(&mut context, &key, &value)?,
+        ClinicCommand::Add(args) => (clinic::add(&mut context, &args.request())?, Some(sentences::clinic)),
+        ClinicCommand::Show { clinic } => (clinic::show(&mut context, clinic.as_deref())?, None),
+        ClinicCommand::Use { clinic } => (clinic::choose(&mut context, &clinic)?, Some(sentences::chosen)),
+        ClinicCommand::Set { key, value } => {
+            // The table names settings in words: `slot minutes`.
+            let key = key.trim().to_lowercase().replace(['-', ' '], "_");
+            let changed = clinic::set(&mut context, &key, &value)?;
+            named = Some(key);
+            (changed, None)
+        }
     };
     let zone = context.env.zones.get(&found.settings.timezone)?;
-    Ok(Answer::new(view::clinic(&found, &zone), Face::Record))
+    let answer = Answer::new(view::clinic(&found, &zone), Face::Record);
+    Ok(match (named, sentence) {
+        (Some(key), _) => answer.said(|value| sentences::setting(value, &key)),
+        (None, Some(sentence)) => answer.said(sentence),
+        (None, None) => answer,
+    })
 }
 
 /// The commands of a kind of record; how one is removed is said of each.
@@ -282,17 +295,25 @@ macro_rules! records {
         |$session:ident, $context:ident, $which:pat_param| $remove:expr;)*) => {$(
         pub(crate) fn $kind($session: &Session, command: $command) -> Result<Answer> {
             let $context = &mut $session.open()?;
-            let found = match command {
+            let (found, fate) = match command {
                 $command::List(listing) => {
                     let all: Vec<$record> = records::list($context, listing.all)?;
                     return several($context, &lists::$columns, &all, view::$kind);
                 }
-                $command::Add(args) => $kind::add($context, &args.fields())?,
-                $command::Show(record) => records::show($context, &record.record)?,
-                $command::Set { record, fields } => $kind::set($context, &record.record, &fields.fields())?,
-                $command::Remove($which) => return $remove,
+                $command::Show(record) => {
+                    let shown: $record = records::show($context, &record.record)?;
+                    return one($context, &shown, view::$kind);
+                }
+                $command::Add(args) => ($kind::add($context, &args.fields())?, Fate::Added),
+                $command::Set { record, fields } => {
+                    ($kind::set($context, &record.record, &fields.fields())?, Fate::Changed)
+                }
+                $command::Remove($which) => {
+                    let answer: Result<Answer> = $remove;
+                    return Ok(answer?.said(|value| sentences::$kind(value, Fate::Removed)));
+                }
             };
-            one($context, &found, view::$kind)
+            Ok(one($context, &found, view::$kind)?.said(|value| sentences::$kind(value, fate)))
         }
     )*};
 }

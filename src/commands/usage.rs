@@ -1,5 +1,6 @@
 //! The output for a command line that can't be run: help, the version, or an error.
 
+use crate::commands::help::rendered;
 use crate::domain::refusal::{Code, Refusal};
 use crate::locale;
 use crate::locale::Language;
@@ -15,12 +16,13 @@ pub(crate) fn answer(error: &clap::Error, args: &[OsString]) -> u8 {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render();
             let text = if printer.color { text.ansi().to_string() } else { text.to_string() };
+            let text = rendered(&text);
             // Ignore errors: stdout may be closed.
             let _ = printer.raw(&text);
             0
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if format == Format::Table => {
-            printer.talk(&without_passwords(&error.render().to_string()));
+            printer.talk(&without_passwords(&rendered(&error.render().to_string())));
             Code::ValidationError.exit()
         }
         _ => {

@@ -11,24 +11,24 @@ use crate::input::days::day_and_time;
 use crate::input::session::{Session, ending};
 use crate::input::values;
 use crate::output::waitlist::{AcceptedView, CallList, WaitingView, entries, entry};
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sentences, view};
 use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 
-/// The waiting list: who would rather come earlier, and what is held for them
+/// Waiting list: who would rather come earlier, and what is held for them
 #[derive(Debug, Subcommand)]
 pub enum WaitlistCommand {
-    /// Put somebody on the waiting list
+    /// Put a patient on the waiting list
     Add(Box<AddArgs>),
     /// Show who waits and what is held, or whom a free slot fits
     List(ListArgs),
-    /// Hold a slot for somebody: nobody else can book it meanwhile
+    /// Hold a slot for a patient: nobody else can book it meanwhile
     Offer(OfferArgs),
     /// Book what is held, or move the appointment to it
     Accept(AcceptArgs),
     /// Give up what is held; the entry goes on waiting
     Decline(EntryArg),
-    /// Take somebody off the waiting list
+    /// Take a patient off the waiting list
     Remove(EntryArg),
 }
 
@@ -82,7 +82,7 @@ options! {
         /// For the staff
         #[arg(long, value_name = "TEXT")]
         note: Option<String> => note: problems.said("note", note, text::long),
-        /// Go the whole way, then take it back
+        /// Try it and save nothing
         #[arg(long)]
         pub dry_run: bool = _,
     }
@@ -140,7 +140,7 @@ options! {
         /// Held for so long
         #[arg(long = "for", id = "held_for", value_name = "DURATION", default_value = "30m")]
         held_for: String => seconds: problems.take("for", parse_duration(&held_for)),
-        /// Go the whole way, then take it back
+        /// Try it and save nothing
         #[arg(long)]
         pub dry_run: bool = _,
     }
@@ -161,7 +161,7 @@ options! {
         /// Move the appointment even inside the clinic's cutoff
         #[arg(long)]
         force: bool => force,
-        /// Go the whole way, then take it back
+        /// Try it and save nothing
         #[arg(long)]
         pub dry_run: bool = _,
     }
@@ -200,7 +200,8 @@ pub(crate) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
             let Accepted { visit, waiting, others } =
                 waitlist::accept(context, &word, &args.request(), ending(dry_run))?;
             let answer =
-                appointment(session, &visit, dry_run, &AcceptedView { entry: shown(session, &waiting) });
+                appointment(session, &visit, dry_run, &AcceptedView { entry: shown(session, &waiting) })
+                    .said(if waiting.visit.is_some() { sentences::moved } else { sentences::booked });
             Ok(with_waiting(session, answer, &others))
         }
         WaitlistCommand::Decline(which) => {
@@ -218,7 +219,7 @@ fn shown<'a>(session: &Session, waiting: &'a Waiting) -> WaitingView<'a> {
 
 fn one(session: &Session, waiting: &Waiting, dry_run: bool) -> Answer {
     let value = view::json(&shown(session, waiting));
-    Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Record)
+    Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Record).said(sentences::waiting)
 }
 
 /// The answer with those whom a slot fits that is free now, the first to call first; nobody, for a key that

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use std::{io, thread};
 
-/// How long a signal waits at most to be heard.
+/// Longest time until a signal or key is noticed.
 const NAP: Duration = Duration::from_millis(50);
 
 /// Draws the queue again and again, until it is told to end.
@@ -37,7 +37,7 @@ fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) 
     loop {
         let Answer { value, .. } = agenda::look_at_queue(session, request)?;
         session.printer.raw(&(json_line(&value) + "\n"))?;
-        ears.rest(seconds);
+        ears.rest(seconds, &Keys::default());
         if ears.end() {
             return Ok(0);
         }
@@ -50,13 +50,14 @@ fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) ->
     let mut last = agenda::look_at_queue(session, request)?;
     let mut trouble = None;
     let screen = Screen::enter(printer)?;
+    let keys = Keys::listen();
     loop {
         let foot = screen::foot(trouble.as_deref(), seconds);
         let (rows, columns) = Term::stdout().size();
         let size = (usize::from(rows), usize::from(columns));
         let heading = screen::heading(&last.value);
         printer.raw(&screen::frame(&heading, &printer.drawn(&last), &foot, size, printer.color))?;
-        ears.rest(seconds);
+        ears.rest(seconds, &keys);
         if ears.end() {
             break;
         }
@@ -119,13 +120,78 @@ impl Ears {
     }
 
     /// Waits for so many seconds, or until there is something to do.
-    fn rest(&self, seconds: u64) {
+    fn rest(&self, seconds: u64, keys: &Keys) {
         let naps = Duration::from_secs(seconds).as_millis() / NAP.as_millis();
         for _ in 0..naps {
+            if keys.quits() {
+                self.end.store(true, Ordering::Relaxed);
+            }
             if self.end() || self.resized.swap(false, Ordering::Relaxed) {
                 return;
             }
             thread::sleep(NAP);
+        }
+    }
+}
+
+/// The keys of the terminal, read without waiting. Ctrl-C stays a signal.
+#[derive(Default)]
+struct Keys {
+    /// The terminal's mode before, which comes back when this is dropped.
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Keys {
+    #[cfg(not(unix))]
+    fn listen() -> Keys {
+        Keys::default()
+    }
+
+    #[cfg(not(unix))]
+    fn quits(&self) -> bool {
+        false
+    }
+
+    /// Lets single keys through without an echo; without a terminal on stdin there are no keys.
+    #[cfg(unix)]
+    fn listen() -> Keys {
+        use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, isatty, tcgetattr, tcsetattr};
+        let input = io::stdin();
+        let Some(before) = isatty(&input).then(|| tcgetattr(&input).ok()).flatten() else {
+            return Keys::default();
+        };
+        let mut mode = before.clone();
+        mode.local_modes.remove(LocalModes::ICANON | LocalModes::ECHO);
+        // A read returns at once, with or without a key.
+        mode.special_codes[SpecialCodeIndex::VMIN] = 0;
+        mode.special_codes[SpecialCodeIndex::VTIME] = 0;
+        match tcsetattr(&input, OptionalActions::Now, &mode) {
+            Ok(()) => Keys { before: Some(before) },
+            Err(_) => Keys::default(),
+        }
+    }
+
+    /// Whether `q` or Esc was pressed.
+    #[cfg(unix)]
+    fn quits(&self) -> bool {
+        use std::io::Read;
+        if self.before.is_none() {
+            return false;
+        }
+        let mut typed = [0; 16];
+        let count = io::stdin().read(&mut typed).unwrap_or(0);
+        let typed = typed.get(..count).unwrap_or_default();
+        typed.iter().any(|key| matches!(key, b'q' | b'Q')) || typed == b"\x1b"
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Keys {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            // Ignore errors: the terminal may be closed.
+            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Now, before);
         }
     }
 }

@@ -17,12 +17,13 @@ use crate::domain::webhook::{DeliveryStatus, Webhook};
 use crate::input::session::{Ended, Session};
 use crate::input::values;
 use crate::output::key::SecretView;
+use crate::output::sentences::Fate;
 use crate::output::webhook::ReplayedView;
-use crate::output::{Answer, Face, Format, lists, view, webhook};
+use crate::output::{Answer, Face, Format, lists, sentences, view, webhook};
 use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 
-/// Webhooks: programs that hear of what happens to appointments
+/// Webhooks: tell other programs what happens to appointments
 #[derive(Debug, Subcommand)]
 pub enum WebhookCommand {
     /// Add an endpoint; its signing secret is in the answer, this once
@@ -171,7 +172,7 @@ pub struct ReplayArgs {
     /// … of events since that day or moment …
     #[arg(long, value_name = "T", value_parser = values::since, requires = "webhook")]
     since: Option<When>,
-    /// … with that status: pending, delivered, failed or dropped
+    /// … and that status: pending, delivered, failed or dropped
     #[arg(long, value_name = "S", requires = "webhook")]
     status: Option<String>,
 }
@@ -220,9 +221,15 @@ fn answer(session: &Session, context: &mut Context, command: WebhookCommand) -> 
         WebhookCommand::Show(record) => records::show(context, &record.record)?,
         WebhookCommand::Set(args) => {
             let (word, fields) = args.fields();
-            endpoints::set(context, &word, &fields)?
+            let changed = endpoints::set(context, &word, &fields)?;
+            let answer = one(context, &changed, webhook::webhook)?;
+            return Ok(answer.said(|value| sentences::webhook(value, Fate::Changed)));
         }
-        WebhookCommand::Remove(record) => endpoints::remove(context, &record.record)?,
+        WebhookCommand::Remove(record) => {
+            let removed = endpoints::remove(context, &record.record)?;
+            let answer = one(context, &removed, webhook::webhook)?;
+            return Ok(answer.said(|value| sentences::webhook(value, Fate::Removed)));
+        }
         WebhookCommand::Test(record) => {
             let tried = send_test::test(context, &record.record)?;
             let exit = if tried.attempt.arrived() { 0 } else { SOME_FAILED };
@@ -263,5 +270,7 @@ fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
     let zone: Zone = clinic_zone(context)?;
     let value = view::json(&webhook::webhook(&made.webhook, &zone));
     let value = view::with(value, &SecretView { secret: made.secret.as_str() });
-    Ok(Answer::new(value, Face::Record).hint(text!("give-the-secret-to-the-receiver-now")))
+    Ok(Answer::new(value, Face::Record)
+        .said(|value| sentences::webhook(value, Fate::Added))
+        .hint(text!("give-the-secret-to-the-receiver-now")))
 }

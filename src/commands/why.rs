@@ -10,7 +10,7 @@ use crate::output::{Answer, Face, view};
 use crate::platform::error::Result;
 
 options! {
-    /// Tell every rule that stands in the way of a time
+    /// Explain why a time can't be booked
     pub struct WhyArgs by request -> WhyRequest, problems {
         /// The doctor (code, id or name)
         #[arg(value_name = "DOCTOR")]

@@ -233,6 +233,7 @@ pub const MATRIX: &[Row] = &[
     open("schema"),
     open("completions"),
     open("man"),
+    open("help"),
 ];
 
 /// What one invocation of a command needs.

@@ -2,11 +2,13 @@
 
 use crate::domain::interval::Interval;
 use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
-use crate::domain::time::{Instant, Zone};
+use crate::domain::time::{Instant, Zone, hhmm};
+use crate::locale::dated;
 use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A time promised to a patient, with a doctor or in a pooled window.
@@ -251,4 +253,53 @@ pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
     Err(refused
         .detail("reason", text!("the-appointment-has-not-begun-yet"))
         .hint(text!("mark-it-after-its-start-or-cancel-it")))
+}
+/// An appointment that a refusal names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Other {
+    /// Its id.
+    pub id: String,
+    /// Its code.
+    pub code: String,
+    /// Its local date.
+    pub date: NaiveDate,
+    /// Its local start.
+    pub start_time: NaiveTime,
+    /// Its doctor's name.
+    pub doctor: Option<String>,
+    /// Its patient's name, if the caller may see it.
+    pub patient: Option<String>,
+}
+
+impl Other {
+    /// The appointment of a visit; its patient only if `shows_patient`.
+    pub fn of(visit: &Visit, shows_patient: bool) -> Other {
+        let Appointment { id, code, date, start_time, .. } = visit.appointment.as_ref();
+        Other {
+            id: id.clone(),
+            code: code.clone(),
+            date: *date,
+            start_time: *start_time,
+            doctor: visit.doctor.as_deref().map(|doctor| doctor.full_name.clone()),
+            patient: shows_patient.then(|| visit.patient.full_name.clone()),
+        }
+    }
+
+    /// Code, day, time and doctor, for the details of a refusal.
+    pub fn detail(&self) -> BTreeMap<String, Detail> {
+        let text = |text: &str| Detail::Text(text.to_owned());
+        BTreeMap::from([
+            ("code".to_owned(), text(&self.code)),
+            ("date".to_owned(), text(&self.date.to_string())),
+            ("start_time".to_owned(), text(&hhmm(self.start_time))),
+            ("doctor".to_owned(), self.doctor.as_deref().into()),
+        ])
+    }
+
+    /// `YM4MG7: Rosa Mejía, Tue 16 Jun 10:00, Dr. García`.
+    pub fn line(&self) -> String {
+        let when = format!("{} {}", dated(self.date, "%a %-d %b"), hhmm(self.start_time));
+        let parts = [self.patient.as_deref(), Some(when.as_str()), self.doctor.as_deref()];
+        format!("{}: {}", self.code, parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
 }

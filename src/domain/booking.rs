@@ -2,6 +2,7 @@
 //! time: booking, rescheduling, a longer visit, a late arrival. The caller runs checks 1 to 4; [`Ledger`]
 //! queries the database.
 
+use crate::domain::appointment::Other;
 use crate::domain::interval::Interval;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Settings;
@@ -16,8 +17,8 @@ pub const LONGEST_BUFFER: i64 = 12 * 60;
 
 /// Database queries of the checks. All of them ignore the appointment that is being moved.
 pub trait Ledger {
-    /// Id of an active appointment of the doctor whose busy span overlaps `busy`.
-    fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
+    /// An active appointment of the doctor whose busy span overlaps `busy`.
+    fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<Other>, Refusal>;
 
     /// Number of active bookings of the service in the opening.
     fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64, Refusal>;
@@ -32,9 +33,9 @@ pub trait Ledger {
         service_id: Option<&str>,
     ) -> Result<Vec<String>, Refusal>;
 
-    /// A future booking on `date` that the duplicate rule counts as the same; its id is `None` if the caller
-    /// must not see it.
-    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>, Refusal>;
+    /// A future booking on `date` that the duplicate rule counts as the same; `None` inside if the caller must
+    /// not see it.
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<Other>>, Refusal>;
 }
 
 /// Candidates for the length of an appointment, in minutes; [`Lengths::within`] has their order.
@@ -325,9 +326,11 @@ pub(super) fn check_free(doctor: &str, busy: Interval, ledger: &mut dyn Ledger) 
 }
 
 /// The refusal of check 9.
-pub fn conflict(other_id: &str) -> Refusal {
+pub fn conflict(other: &Other) -> Refusal {
     Refusal::new(Code::AppointmentConflict, text!("the-doctor-already-has-an-appointment"))
-        .detail("conflicting_appointment_id", other_id)
+        .detail("conflicting_appointment_id", other.id.as_str())
+        .detail("conflicting", other.detail())
+        .about(other)
 }
 
 /// Check 11: the duplicate rule finds no other booking on that date.
@@ -335,10 +338,21 @@ pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Resul
     match ledger.duplicate(date)? {
         None => Ok(()),
         Some(other) => {
-            Err(Refusal::new(Code::DuplicateBooking, text!("this-phone-already-has-such-an-appointment"))
-                .detail("existing_appointment_id", other)
-                .detail("date", date.to_string())
-                .hint(text!("move-the-existing-one-or-relax")))
+            let id = other.as_ref().map(|other| other.id.clone());
+            let hint = match &other {
+                Some(Other { code, .. }) => text!("turno-reschedule-moves-it-cancel", code, code2 = code),
+                None => text!("move-the-existing-one-or-relax").to_owned(),
+            };
+            let refusal =
+                Refusal::new(Code::DuplicateBooking, text!("this-phone-already-has-such-an-appointment"))
+                    .detail("existing_appointment_id", id)
+                    .detail("existing", other.as_ref().map(Other::detail))
+                    .detail("date", date.to_string())
+                    .hint(hint);
+            Err(match &other {
+                Some(other) => refusal.about(other),
+                None => refusal,
+            })
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Fixtures for tests of the domain.
 
+use crate::domain::appointment::Other;
 use crate::domain::booking::{Ledger, Lengths};
 use crate::domain::interval::Interval;
 use crate::domain::record::Patient;
@@ -113,9 +114,13 @@ pub(crate) struct Book {
 }
 
 impl Ledger for Book {
-    fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal> {
+    fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<Other>, Refusal> {
         self.asked.push("conflict");
-        Ok(self.busy.iter().any(|span| span.overlaps(busy)).then(|| "earlier".to_owned()))
+        Ok(self
+            .busy
+            .iter()
+            .any(|span| span.overlaps(busy))
+            .then(|| Other { id: "earlier".into(), ..Other::default() }))
     }
 
     fn taken(&mut self, _opening: &Opening<'_>, _service_id: Option<&str>) -> Result<i64, Refusal> {
@@ -135,8 +140,8 @@ impl Ledger for Book {
         Ok(Vec::new())
     }
 
-    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<Other>>, Refusal> {
         self.asked.push("duplicate");
-        Ok(self.duplicate.then(|| Some("twin".to_owned())))
+        Ok(self.duplicate.then(|| Some(Other { id: "twin".into(), ..Other::default() })))
     }
 }

@@ -13,6 +13,8 @@ pub struct Turn {
     pub span: Interval,
     /// Actual start, for a visit in progress.
     pub started_at: Option<Instant>,
+    /// When a patient who waits came.
+    pub arrived_at: Option<Instant>,
 }
 
 impl Turn {
@@ -27,8 +29,9 @@ impl Turn {
 
 /// Returns the indexes of `turns` in their likely order, each with its likely (in progress: actual) start.
 ///
-/// The order is by booked start, but a patient who is present goes first if the next patient is late, or if
-/// the visit ends before the next patient is due.
+/// Patients who wait are seen in the order in which they came. Between them and those who are still expected
+/// the order is by booked start, but a patient who is present goes first if the next patient is late, or if the
+/// visit ends before the next patient is due.
 pub fn forecast(turns: &[Turn], now: Instant) -> Vec<(usize, Instant)> {
     one_after_another(turns, now, now)
 }
@@ -53,10 +56,10 @@ fn one_after_another(turns: &[Turn], now: Instant, free_at: Instant) -> Vec<(usi
     left.sort_by_key(|&i| (turns[i].status != Status::InProgress, turns[i].span));
     let (mut order, mut free_at) = (Vec::with_capacity(turns.len()), free_at);
     while let Some(&first) = left.first() {
-        let next = if turns[first].status == Status::InProgress {
-            0
-        } else {
-            overtaker(turns, &left, free_at, now).unwrap_or(0)
+        let next = match turns[first].status {
+            Status::InProgress => 0,
+            Status::CheckedIn => present(turns, &left).next().unwrap_or(0),
+            _ => overtaker(turns, &left, free_at, now).unwrap_or(0),
         };
         let place = left.remove(next);
         let turn = &turns[place];
@@ -70,15 +73,23 @@ fn one_after_another(turns: &[Turn], now: Instant, free_at: Instant) -> Vec<(usi
     order
 }
 
-/// Position in `left` of the patient who is present and goes before the first in order.
+/// Positions in `left` of the patients who are present, in the order in which they came.
+fn present(turns: &[Turn], left: &[usize]) -> impl Iterator<Item = usize> {
+    let is_here = |place: &usize| turns[left[*place]].status == Status::CheckedIn;
+    let mut places: Vec<usize> = (0..left.len()).filter(is_here).collect();
+    places.sort_by_key(|place| {
+        let turn = &turns[left[*place]];
+        (turn.arrived_at.unwrap_or(turn.span.start), turn.span)
+    });
+    places.into_iter()
+}
+
+/// Position in `left` of the patient who is present and goes before the first, who is still expected.
 fn overtaker(turns: &[Turn], left: &[usize], free_at: Instant, now: Instant) -> Option<usize> {
     let first = &turns[*left.first()?];
-    let late = first.status != Status::CheckedIn && first.span.start < now;
-    left.iter().position(|&i| {
-        let turn = &turns[i];
-        let fits = free_at.plus(turn.span.seconds()) <= first.ready(now);
-        turn.status == Status::CheckedIn && (late || fits)
-    })
+    let late = first.span.start < now;
+    let fits = |turn: &Turn| free_at.plus(turn.span.seconds()) <= first.ready(now);
+    present(turns, left).find(|place| late || fits(&turns[left[*place]]))
 }
 
 #[cfg(test)]
@@ -90,7 +101,7 @@ mod tests {
     }
 
     fn turn(status: Status, from: i64, to: i64) -> Turn {
-        Turn { status, span: Interval::new(at(from), at(to)), started_at: None }
+        Turn { status, span: Interval::new(at(from), at(to)), started_at: None, arrived_at: None }
     }
 
     fn minutes(turns: &[Turn], now: i64) -> Vec<(usize, i64)> {
@@ -102,6 +113,13 @@ mod tests {
     fn who_is_there_goes_by_their_appointed_times() {
         let turns = [turn(Status::CheckedIn, 30, 60), turn(Status::CheckedIn, 0, 30)];
         assert_eq!(minutes(&turns, 10), [(1, 10), (0, 40)]);
+    }
+
+    #[test]
+    fn who_came_first_is_seen_first() {
+        let came =
+            |minute, from| Turn { arrived_at: Some(at(minute)), ..turn(Status::CheckedIn, from, from + 30) };
+        assert_eq!(minutes(&[came(8, 0), came(2, 60), came(5, 30)], 10), [(1, 10), (2, 40), (0, 70)]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Refusals: the error type of all layers. The code is the stable contract for scripts; the message and hint
 //! are for people.
 
+use crate::domain::appointment::Other;
 use std::collections::BTreeMap;
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
@@ -147,6 +148,11 @@ impl From<i64> for Detail {
         Detail::Number(number)
     }
 }
+impl From<BTreeMap<String, Detail>> for Detail {
+    fn from(map: BTreeMap<String, Detail>) -> Self {
+        Detail::Map(map)
+    }
+}
 impl<T: Into<Detail>> From<Vec<T>> for Detail {
     fn from(list: Vec<T>) -> Self {
         Detail::List(list.into_iter().map(Into::into).collect())
@@ -169,12 +175,14 @@ pub struct Refusal {
     pub details: BTreeMap<String, Detail>,
     /// What to do next.
     pub hint: Option<String>,
+    /// The appointment that it is about, for people alone: its patient's name is not in the JSON.
+    pub about: Option<String>,
 }
 
 impl Refusal {
     /// A refusal without details.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Refusal { code, message: message.into(), details: BTreeMap::new(), hint: None }
+        Refusal { code, message: message.into(), details: BTreeMap::new(), hint: None, about: None }
     }
 
     /// Adds a detail.
@@ -188,6 +196,13 @@ impl Refusal {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the appointment that it is about, unless one is named already.
+    #[must_use]
+    pub fn about(mut self, appointment: &Other) -> Self {
+        self.about.get_or_insert_with(|| appointment.line());
         self
     }
 
@@ -330,6 +345,7 @@ impl Problems {
             message,
             details: fields.into_iter().map(|(k, v)| (k, Detail::Text(v))).collect(),
             hint: None,
+            about: None,
         }
     }
 }

@@ -41,6 +41,9 @@ pub struct Global {
     /// Results only: no hints, no progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Records whole, with their ids, where a sentence would do
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
 }
 
 impl Global {

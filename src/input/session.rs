@@ -14,7 +14,7 @@ use crate::platform::zones::Zones;
 use crate::store::words::Words;
 use crate::store::{Ending, Location, Store};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, IsTerminal};
 use std::rc::Rc;
 
@@ -60,6 +60,8 @@ pub(crate) struct Session {
     pub exact: bool,
     /// What is told behind a refusal.
     pub afterword: RefCell<String>,
+    /// Whether a question was answered with no: then the command ends without the text of an error.
+    pub(crate) left: Cell<bool>,
 }
 
 impl Session {
@@ -75,6 +77,7 @@ impl Session {
             warnings: Rc::default(),
             exact,
             afterword: RefCell::default(),
+            left: Cell::default(),
         }
     }
 

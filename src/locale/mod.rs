@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,6 +22,9 @@ macro_rules! text {
             $((stringify!($name), text!(@value $name $(= $value)?))),+
             $(, $((stringify!($number), fluent_bundle::FluentValue::from($count))),+)?
         ])
+    };
+    ($id:literal; $($number:ident = $count:expr),+ $(,)?) => {
+        $crate::locale::filled($id, &[$((stringify!($number), fluent_bundle::FluentValue::from($count))),+])
     };
     (@value $name:ident) => { text!(@value $name = $name) };
     (@value $name:ident = $value:expr) => { fluent_bundle::FluentValue::from($value.to_string()) };
@@ -61,7 +65,7 @@ type Bundle = FluentBundle<FluentResource>;
 
 macro_rules! files {
     ($language:literal) => {
-        files!($language; "book", "channels", "desk", "faces", "fhir", "hours", "listen", "replies", "rules", "setup", "talk", "today", "traffic")
+        files!($language; "answers", "book", "channels", "desk", "faces", "fhir", "hours", "listen", "replies", "rules", "setup", "talk", "today", "traffic")
     };
     ($language:literal; $($subject:literal),+) => {
         [$(include_str!(concat!($language, "/", $subject, ".ftl"))),+]
@@ -89,6 +93,43 @@ fn read(language: &str, files: &[&str]) -> Bundle {
         bundle.add_resource_overriding(resource);
     }
     bundle
+}
+
+/// The id of a text of the help, made of the English one.
+pub fn help_id(english: &str) -> String {
+    let mut id = String::from("help-");
+    for c in english.chars() {
+        if c.is_ascii_alphanumeric() {
+            id.push(c.to_ascii_lowercase());
+        } else if !id.ends_with('-') {
+            id.push('-');
+        }
+    }
+    id.trim_end_matches('-').to_owned()
+}
+
+/// A text of the help in the current language, given the English one or its id. What is not translated stays
+/// as it is; a test looks for that.
+pub fn help_text(english: &str) -> String {
+    static ENGLISH: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    static SPANISH: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    let texts = match language() {
+        Language::English => ENGLISH.get_or_init(|| help_catalogue(Language::English)),
+        Language::Spanish => SPANISH.get_or_init(|| help_catalogue(Language::Spanish)),
+    };
+    let text = texts.get(english).or_else(|| texts.get(&help_id(english)));
+    text.cloned().unwrap_or_else(|| english.to_owned())
+}
+
+/// The texts of the help by their ids. They are apart from the others, as only the help needs them, and
+/// hold no arguments.
+pub(crate) fn help_catalogue(language: Language) -> BTreeMap<String, String> {
+    let file = match language {
+        Language::English => include_str!("en/help.ftl"),
+        Language::Spanish => include_str!("es/help.ftl"),
+    };
+    let pairs = file.lines().filter_map(|line| line.split_once(" = "));
+    pairs.map(|(id, text)| (id.to_owned(), text.to_owned())).collect()
 }
 
 /// A text without arguments, or the id if there is none; use `text!`.

@@ -5,21 +5,30 @@ use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
 use crate::locale::{dated, word};
 use crate::output::printable;
-use crate::output::words::{at, list, paint, state, status_face, status_words, words};
+use crate::output::words::{at, list, paint, readable, state, status_face, status_words, words};
 use anstyle::Style;
 use serde_json::Value;
 use std::fmt::Write;
 
 /// A line for each field that is not empty; nested records are shown by their names.
-pub fn record(value: &Value) -> String {
+pub fn record(value: &Value, verbose: bool) -> String {
     let Value::Object(map) = value else { return format!("{}\n", words(value)) };
     let lines: Vec<(String, String)> = map
         .iter()
+        .filter(|(key, value)| verbose || is_for_people(key, value))
         .flat_map(|(key, value)| match value {
             Value::Object(inner) if inner.contains_key("id") => vec![(key.clone(), named(value))],
             Value::Object(inner) if inner.contains_key("until_time") => held(value),
             Value::Object(inner) => {
-                inner.iter().map(|(inner_key, value)| (format!("{key}.{inner_key}"), words(value))).collect()
+                // Settings go by their own names; what they repeat of the record is told once.
+                let of_settings = key == "settings";
+                let repeats = |inner_key: &String| of_settings && map.contains_key(inner_key);
+                let own = inner.iter().filter(|(inner_key, _)| !repeats(inner_key));
+                let label = |inner_key: &String| match of_settings {
+                    true => inner_key.clone(),
+                    false => format!("{key}.{}", inner_key.replace('_', " ")),
+                };
+                own.map(|(inner_key, value)| (label(inner_key), state(value))).collect()
             }
             Value::Array(list) if list.iter().any(Value::is_object) => {
                 vec![(key.clone(), list.iter().map(named).collect::<Vec<_>>().join(", "))]
@@ -29,12 +38,23 @@ pub fn record(value: &Value) -> String {
         .filter(|(_, text)| !text.is_empty())
         .collect();
     let lines: Vec<(String, String)> =
-        lines.into_iter().map(|(key, text)| (printable(&word(&key)), text)).collect();
+        lines.into_iter().map(|(key, text)| (printable(&readable(&key)), text)).collect();
     let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
     lines.iter().fold(String::new(), |mut text, (key, value)| {
         let _ = writeln!(text, "{key:width$}  {value}");
         text
     })
+}
+
+/// Whether a record's field is for people: ids, the time of writing and what is so by default are not.
+fn is_for_people(key: &str, value: &Value) -> bool {
+    let usual = match key {
+        "active" => *value == Value::Bool(true),
+        "opt_out" | "thin" | "allow_private" => *value == Value::Bool(false),
+        "buffer_before" | "buffer_after" | "no_show_count" => value.as_i64() == Some(0),
+        _ => matches!(key, "created_at" | "updated_at"),
+    };
+    !usual && key != "id" && !key.ends_with("_id")
 }
 
 fn named(value: &Value) -> String {
@@ -121,12 +141,11 @@ pub fn appointment(value: &Value, color: bool) -> String {
     line(
         "when",
         format!(
-            "{} {}-{} ({} min, {})",
+            "{} {}-{} ({} min)",
             day(&get("date")),
             get("start_time"),
             get("end_time"),
-            get("duration_minutes"),
-            get("timezone")
+            get("duration_minutes")
         ),
     );
     line(
@@ -273,7 +292,7 @@ pub fn deliveries(value: &Value) -> String {
 }
 
 /// A line for each audit entry, and below it a line for each changed field.
-pub fn log(value: &Value) -> String {
+pub fn log(value: &Value, verbose: bool) -> String {
     const LONGEST: usize = 60;
     let short = |value: &Value| {
         let text = words(value);
@@ -292,12 +311,12 @@ pub fn log(value: &Value) -> String {
         let name = ["code", "name", "full_name"].iter().find_map(|key| at(entry, "after").get(key));
         let _ = writeln!(
             text,
-            "{:>5}  {}  {}  {}  {} {}",
+            "{:>5}  {}  {}  {}  {}{}",
             get("seq"),
             get("at"),
             get("actor"),
-            get("action"),
-            get("record_id"),
+            if verbose { get("action") } else { get("action").replace('_', " ") },
+            if verbose { format!("{} ", get("record_id")) } else { String::new() },
             name.map(words).unwrap_or_default()
         );
         if !get("note").is_empty() {
@@ -310,8 +329,8 @@ pub fn log(value: &Value) -> String {
         }
         if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
         {
-            for (key, old) in before {
-                let (key, new) = (printable(key), after.get(key).unwrap_or(&Value::Null));
+            for (key, old) in before.iter().filter(|(key, _)| verbose || !key.ends_with("_id")) {
+                let (key, new) = (printable(&readable(key)), after.get(key).unwrap_or(&Value::Null));
                 let _ =
                     writeln!(text, "       {key}: {} → {}", or_nothing(short(old)), or_nothing(short(new)));
             }
@@ -336,13 +355,13 @@ pub fn merge(value: &Value) -> String {
         .concat();
     for (heading, key) in [("taken", "taken"), ("stays", "stayed")] {
         if !list(value, key).is_empty() {
-            let _ = writeln!(text, "{:<9} {}", word(heading), words(at(value, key)));
+            let _ = writeln!(text, "{:<9} {}", word(heading), words(at(value, key)).replace('_', " "));
         }
     }
     for conflict in list(value, "conflicts") {
         let get = |path: &str| words(at(conflict, path));
         let stays = text!("stays-not", kept = get("kept"), merged = get("merged"));
-        let _ = writeln!(text, "{:<9} {}: {}", text!("differs"), word(&get("field")), stays);
+        let _ = writeln!(text, "{:<9} {}: {}", text!("differs"), readable(&get("field")), stays);
     }
     for (key, note) in
         [("dry_run", text!("dry-run-nothing-was-written")), ("sealed", text!("sealed-it-cant-be-taken-back"))]
@@ -360,7 +379,7 @@ pub fn findings(value: &Value) -> String {
         return "ok\n".into();
     }
     list(value, "findings").iter().fold(String::new(), |mut text, finding| {
-        let _ = writeln!(text, "{}: {}", words(at(finding, "check")), state(at(finding, "message")));
+        let _ = writeln!(text, "{}: {}", state(at(finding, "check")), state(at(finding, "message")));
         text
     })
 }
@@ -389,6 +408,6 @@ mod tests {
     fn a_held_time_is_said_in_two_lines() {
         let hold = serde_json::json!({"hold": {"date": "2026-06-15", "start_time": "11:00", "until_time": "09:05",
             "until": "2026-06-15T09:05:00-06:00", "doctor": {"id": "1", "full_name": "Dra. Ruiz"}}});
-        assert_eq!(record(&hold), "held   Mon 2026-06-15 11:00  Dra. Ruiz\nuntil  09:05\n");
+        assert_eq!(record(&hold, false), "held   Mon 2026-06-15 11:00  Dra. Ruiz\nuntil  09:05\n");
     }
 }

@@ -3,10 +3,10 @@
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::formats::appointment::HttpStatus;
-use crate::locale::word;
+use crate::locale::dated;
 use crate::output::card::by_day;
 use crate::output::printable;
-use crate::output::words::paint;
+use crate::output::words::{paint, readable};
 use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,33 +69,53 @@ fn value(detail: &Detail) -> Value {
     }
 }
 
-/// The refusal for people: `error[CODE]: message`, the details, and the hint.
+/// The refusal for people: `error[CODE]: message`, the appointment that it is about, what else is known in
+/// words, and what to do.
 pub fn text(refusal: &Refusal, color: bool) -> String {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()), color);
     let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
-    let said_already = refusal.details.len() == 1 && refusal.code == Code::ValidationError;
-    if !said_already {
-        // Bad fields keep the names under which they are typed.
-        let named = refusal.code == Code::ValidationError;
-        for (key, detail) in &refusal.details {
-            let told = match detail {
-                // Times on other days are RFC 3339 instants for programs; show day and time instead.
-                Detail::List(times) if key == "suggested_times" && !times.is_empty() => {
-                    by_day(times.iter().map(words))
-                }
-                detail => words(detail),
-            };
-            let told = if key == "kind" { word(&told) } else { told };
-            let key = if named { key.clone() } else { word(key) };
-            let (key, told) = (printable(&brief(&key)), printable(&brief(&told)));
-            let _ = writeln!(text, "  {key}: {told}");
-        }
+    let mut line = |words: &str| {
+        let _ = writeln!(text, "  {}", printable(&brief(words)));
+    };
+    refusal.about.iter().for_each(|about| line(about));
+    if refusal.code == Code::ValidationError {
+        // One bad field is the message itself.
+        let fields = refusal.details.iter().filter(|_| refusal.details.len() > 1);
+        fields.for_each(|(key, problem)| line(&format!("{}: {}", readable(key), words(problem))));
+    } else {
+        refusal.details.iter().flat_map(|(key, detail)| told(key, detail)).for_each(|told| line(&told));
     }
     if let Some(words) = &refusal.hint {
         let _ = writeln!(text, "{}", hint(words, color));
     }
     text
+}
+
+/// What a detail says beyond the message, in lines; most are for programs and say nothing to people.
+fn told(key: &str, detail: &Detail) -> Vec<String> {
+    let said = words(detail);
+    match (key, detail) {
+        (_, Detail::Null) => Vec::new(),
+        ("candidates", Detail::List(list)) => list.iter().map(words).collect(),
+        (_, Detail::List(list)) if list.is_empty() => Vec::new(),
+        // Times on other days are RFC 3339 instants for programs; show day and time instead.
+        ("suggested_times", Detail::List(times)) => {
+            vec![text!("free-others", others = by_day(times.iter().map(words)))]
+        }
+        ("working_hours", _) => vec![text!("open-that-day", hours = said)],
+        ("available", _) => vec![text!("there-is", all = said)],
+        (
+            "unplaced" | "appointments" | "closure" | "window" | "capacity" | "required" | "outcome" | "line",
+            _,
+        ) => {
+            vec![format!("{}: {said}", readable(key))]
+        }
+        ("earliest" | "latest" | "held_until", Detail::Text(instant)) => {
+            vec![format!("{}: {}", readable(key), by_day(std::iter::once(instant.clone())))]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Shortens text from user input, which may be megabytes.
@@ -124,8 +144,15 @@ fn words(detail: &Detail) -> String {
         Detail::List(list) if list.is_empty() => text!("none").into(),
         Detail::List(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
         Detail::Map(map) => {
-            let text = |key: &str| map.get(key).map(words).unwrap_or_default();
-            format!("{} ({})", text("code"), text("name"))
+            let text = |key: &str| map.get(key).filter(|it| **it != Detail::Null).map(words);
+            let who = text("patient").or_else(|| text("full_name")).or_else(|| text("name"));
+            let when = text("date").map(|date| {
+                let day = date.parse().map_or_else(|_| date.clone(), |day| dated(day, "%a %-d %b"));
+                format!("{day} {}", text("start_time").unwrap_or_default())
+            });
+            let parts = [who, when, text("doctor"), text("phone")];
+            let about = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            text("code").map_or(about.clone(), |code| format!("{code}: {about}"))
         }
     }
 }

@@ -40,7 +40,7 @@ lists! {
     }
     /// The patients expected today.
     pub QUEUE: "queue", or "nobody-is-expected-today" {
-        "token" => "token_number", "status", "code", "patient", "doctor", "time" => "start_time",
+        "next", "token" => "token_number", "status", "code", "patient", "doctor", "time" => "start_time",
         "waited" => "waiting_minutes", "expected" => "expected_time", "wait" => "expected_wait_minutes",
     }
     /// Series.

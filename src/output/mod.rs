@@ -24,6 +24,7 @@ pub mod replies;
 pub mod report;
 pub mod schema;
 pub mod screen;
+pub mod sentences;
 pub mod series;
 pub mod sheet;
 pub mod table;
@@ -76,6 +77,8 @@ pub struct Answer {
     pub told: bool,
     /// How to draw the result for people.
     pub face: Face,
+    /// What was done, in a sentence; the table format prints it in place of the record.
+    pub sentence: Option<String>,
     /// Suggestions for the next step, for people.
     pub hints: Vec<String>,
     /// Codes, each with the length of its shortest unique prefix, which a terminal with colours highlights.
@@ -87,7 +90,22 @@ pub struct Answer {
 impl Answer {
     /// A result with exit status 0.
     pub fn new(view: impl Serialize, face: Face) -> Self {
-        Answer { value: view::json(&view), told: false, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
+        Answer {
+            value: view::json(&view),
+            told: false,
+            face,
+            sentence: None,
+            hints: Vec::new(),
+            marks: Vec::new(),
+            exit: 0,
+        }
+    }
+
+    /// Sets the sentence, made of the public JSON.
+    #[must_use]
+    pub fn said(mut self, sentence: impl FnOnce(&Value) -> String) -> Self {
+        self.sentence = Some(sentence(&self.value));
+        self
     }
 
     /// Adds a hint.
@@ -156,6 +174,8 @@ pub struct Printer {
     pub color_talk: bool,
     /// Whether to leave out hints and other optional text.
     pub quiet: bool,
+    /// Whether to print records whole where a sentence would do, with their ids.
+    pub verbose: bool,
 }
 
 impl Printer {
@@ -174,7 +194,14 @@ impl Printer {
             color: wanted(io::stdout().is_terminal()),
             color_talk: wanted(io::stderr().is_terminal()),
             quiet,
+            verbose: false,
         }
+    }
+
+    /// Prints records whole, with their ids, if `verbose`.
+    #[must_use]
+    pub fn verbosely(self, verbose: bool) -> Self {
+        Printer { verbose, ..self }
     }
 
     /// Makes the result of a view. JSON is streamed to stdout at once, so that a long result is never in
@@ -209,7 +236,7 @@ impl Printer {
 
     /// Draws a result for people.
     pub fn drawn(&self, answer: &Answer) -> String {
-        plain::drawn(&table::text(answer, self.color), self.color).into_owned()
+        plain::drawn(&table::answer(answer, self.verbose, self.color), self.color).into_owned()
     }
 
     /// Writes a warning to stderr.

@@ -231,8 +231,15 @@ impl Page {
         }
         let labels = ["in", "waiting", "next", LEFT_OPEN];
         for (label, rows) in labels.into_iter().zip(sections) {
+            let mut seen: Vec<&Value> = Vec::new();
             for (n, row) in rows.iter().enumerate() {
-                self.labelled(if n == 0 { label } else { "" }, person(label, row, &today, names));
+                let mut pieces = person(label, row, &today, names);
+                // Who waits longest for a doctor is next there.
+                if label == "waiting" && !seen.contains(&at(row, "doctor")) {
+                    seen.push(at(row, "doctor"));
+                    pieces.push((format!("  {}", text!("next-mark")), Style::new().bold()));
+                }
+                self.labelled(if n == 0 { label } else { "" }, pieces);
             }
             if label == "next" {
                 self.behind_next(value, rows);

@@ -22,18 +22,39 @@ pub fn offers(slots: &[Value], color: bool) -> String {
     table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()
 }
 
+/// The result as text: its sentence if it has one, or the record if it has none or with `verbose`.
+pub(super) fn answer(answer: &Answer, verbose: bool, color: bool) -> String {
+    let Some(sentence) = answer.sentence.as_ref().filter(|_| !verbose) else {
+        return drawn_text(answer, verbose, color);
+    };
+    let width = terminal_width().map(usize::from);
+    let mut text = folded(&format!("{sentence}\n"), width, 2);
+    let hits = list(&answer.value, APPOINTMENTS.key);
+    if matches!(answer.face, Face::Minded) && !hits.is_empty() {
+        let _ = write!(text, "\n{}", rows(&answer.value, &APPOINTMENTS, color));
+    }
+    if answer.value.get("dry_run") == Some(&Value::Bool(true)) {
+        let _ = writeln!(text, "{}", text!("dry-run-nothing-was-written"));
+    }
+    if color { marks::marked(&text, &answer.marks) } else { text }
+}
+
 /// The result as text; with `color`, unique prefixes of codes are highlighted.
 pub fn text(answer: &Answer, color: bool) -> String {
-    let drawn = drawn(answer, color);
+    drawn_text(answer, false, color)
+}
+
+fn drawn_text(answer: &Answer, verbose: bool, color: bool) -> String {
+    let drawn = drawn(answer, verbose, color);
     if color { marks::marked(&drawn, &answer.marks) } else { drawn }
 }
 
-fn drawn(answer: &Answer, color: bool) -> String {
+fn drawn(answer: &Answer, verbose: bool, color: bool) -> String {
     let value = &answer.value;
     let width = terminal_width().map(usize::from);
     match answer.face {
         Face::Rows(columns) => rows(value, columns, color),
-        Face::Record => folded(&card::record(value), width, 4),
+        Face::Record => folded(&card::record(value, verbose), width, 4),
         Face::Appointment => folded(&card::appointment(value, color), width, 12),
         Face::Overview => overview::text(value, width, color),
         Face::Agenda => agenda::text(value, width, color),
@@ -45,10 +66,10 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Cron => card::cron(value, true),
         Face::Units => card::cron(value, false),
         Face::Deliveries => card::deliveries(value),
-        Face::Log => card::log(value),
+        Face::Log => card::log(value, verbose),
         Face::Findings => card::findings(value),
         Face::Merge => card::merge(value),
-        Face::Minded => minded(value, color),
+        Face::Minded => minded(value, verbose, color),
         Face::Cleared => reassign::text(value, color),
         Face::Import => import::text(value),
         Face::Json => format!("{value}\n"),
@@ -57,12 +78,12 @@ fn drawn(answer: &Answer, color: bool) -> String {
 }
 
 /// A record, and below it the appointments that its change affects.
-fn minded(value: &Value, color: bool) -> String {
+fn minded(value: &Value, verbose: bool, color: bool) -> String {
     let mut record = value.clone();
     if let Value::Object(map) = &mut record {
         map.shift_remove(APPOINTMENTS.key);
     }
-    let text = card::record(&record);
+    let text = card::record(&record, verbose);
     if list(value, APPOINTMENTS.key).is_empty() {
         text
     } else {
@@ -72,7 +93,13 @@ fn minded(value: &Value, color: bool) -> String {
 
 /// The list as a table, a row for each record.
 pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
-    let rows = list(value, columns.key);
+    let marked;
+    let rows = if columns.key == QUEUE.key {
+        marked = with_next(list(value, columns.key));
+        &marked
+    } else {
+        list(value, columns.key)
+    };
     if rows.is_empty() {
         return format!("{}\n", plain(columns.empty));
     }
@@ -108,6 +135,24 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     text
 }
 
+/// The queue with a mark on who is next at each doctor: who waits longest, or nobody waiting the first who is
+/// expected.
+fn with_next(places: &[Value]) -> Vec<Value> {
+    let is = |place: &Value, status: Status| at(place, "status") == status.as_str();
+    let is_next = |n: usize, place: &Value| {
+        let of_doctor =
+            || places.iter().enumerate().filter(|(_, it)| at(it, "doctor") == at(place, "doctor"));
+        let waiting = of_doctor().find(|(_, it)| is(it, Status::CheckedIn));
+        let expected = || of_doctor().find(|(_, it)| !is(it, Status::InProgress));
+        waiting.or_else(expected).is_some_and(|(first, _)| first == n)
+    };
+    let mark = |(n, place): (usize, &Value)| {
+        let next = if is_next(n, place) { "→" } else { "" };
+        crate::output::view::with(place.clone(), &serde_json::json!({ "next": next }))
+    };
+    places.iter().enumerate().map(mark).collect()
+}
+
 /// The columns to leave out if the terminal is narrow, in this order.
 const SPARED: [&str; 10] = [
     "duration_minutes",
@@ -123,13 +168,14 @@ const SPARED: [&str; 10] = [
 ];
 
 /// The columns to leave out next if the terminal is very narrow.
-const SPARED_LAST: [&str; 8] = [
-    "waiting_minutes",
+const SPARED_LAST: [&str; 9] = [
+    "channel",
     "doctor",
     "doctor.full_name",
+    "waiting_minutes",
     "expected_time",
+    "next",
     "token_number",
-    "status",
     "date",
     "start_time",
 ];
@@ -180,11 +226,19 @@ const WRAPPED: [&str; 17] = [
     "reason",
 ];
 
-/// False for an empty cell and for `active: true`, which nearly all records have.
+/// False for a cell that is empty, 0, "no" or the usual state of such a record.
 fn tells_something(path: &str, value: &Value) -> bool {
-    let usual = path == "active" && *value == Value::Bool(true);
+    let usual = match value {
+        Value::Bool(said) => *said == (path == "active"),
+        Value::Number(number) => number.as_i64() == Some(0) && !COUNTED.contains(&path),
+        Value::String(word) => path == "status" && ["OPEN", "active"].contains(&word.as_str()),
+        _ => false,
+    };
     !usual && !words(value).is_empty()
 }
+
+/// Numbers of which 0 says something.
+const COUNTED: [&str; 3] = ["open", "capacity_left", "waiting_minutes"];
 
 pub(super) fn bare_table(color: bool) -> Table {
     let mut table = Table::new();
@@ -212,11 +266,22 @@ pub(super) fn terminal_width() -> Option<u16> {
 /// The text of a cell; our own words are translated.
 fn reads(path: &str, value: &Value) -> String {
     match value.as_str().and_then(|word| Status::parse(word).ok()) {
-        Some(status) if path == "status" => status_words(status).to_owned(),
+        Some(status) if path == "status" => status_words(status),
         _ if path == "days" => days(value),
+        _ if path == "waiting_minutes" && value.is_number() => format!("{} min", words(value)),
         _ if SAID.contains(&path) => state(value),
-        _ => words(value),
+        _ => moment(words(value)),
     }
+}
+
+/// An instant or wall-clock time for people: without its seconds and offset.
+fn moment(text: String) -> String {
+    let (bytes, is_time) = (text.as_bytes(), |at: usize| text.get(at..at + 1) == Some(":"));
+    let is_moment = bytes.len() >= 16 && bytes.get(10) == Some(&b'T') && is_time(13);
+    if is_moment && bytes.first().is_some_and(u8::is_ascii_digit) {
+        return format!("{} {}", &text[..10], &text[11..16]);
+    }
+    text
 }
 
 /// The columns that hold our own words, which are translated.

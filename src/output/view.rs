@@ -341,7 +341,7 @@ view! {
 view! {
     /// A closure, in the local time of each branch.
     pub struct ClosureView<'a> by closure(named: &'a NamedClosure, zone: &Zone) where {
-        let NamedClosure { closure, doctor, branch, hits: _ } = named;
+        let NamedClosure { closure, doctor, branch, hits: _, held: _ } = named;
     } {
         id: Id<'a> = Id(&closure.id),
         code: &'a str = &closure.code,

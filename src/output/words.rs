@@ -1,7 +1,7 @@
 //! Formats values for people.
 
 use crate::domain::status::Status;
-use crate::locale::{plain, word};
+use crate::locale::word;
 use crate::output::printable;
 use anstyle::{AnsiColor, Style};
 use comfy_table::Color;
@@ -20,9 +20,9 @@ pub fn status_face(status: Status) -> (char, Color) {
     }
 }
 
-/// The name of a status in the user's language; in English its public spelling.
-pub fn status_words(status: Status) -> &'static str {
-    plain(status.as_str())
+/// The name of a status in the user's language.
+pub fn status_words(status: Status) -> String {
+    readable(status.as_str())
 }
 
 /// How many answers of patients wait.
@@ -35,8 +35,20 @@ pub fn inbox(count: i64) -> String {
 
 /// A state or kind in the user's language.
 pub fn state(value: &Value) -> String {
-    let words = words(value);
-    word(&words)
+    readable(&words(value))
+}
+
+/// One of our own words in the user's language; the public spelling's underscores become spaces.
+pub fn readable(public: &str) -> String {
+    match word(public) {
+        same if same == public && is_public(public) => same.replace('_', " "),
+        translated => translated,
+    }
+}
+
+/// Whether the word is spelled as keys and states of the JSON are.
+fn is_public(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 /// Weekdays such as `mon` in the user's language.

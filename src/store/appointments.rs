@@ -1,6 +1,6 @@
 //! Appointments: their rows, and the queries for booking.
 
-use crate::domain::appointment::Appointment;
+use crate::domain::appointment::{Appointment, Other};
 use crate::domain::interval::Interval;
 use crate::domain::settings::DuplicateRule;
 use crate::domain::text::name_key;
@@ -57,7 +57,7 @@ stored!(Appointment in "appointments" as "appointment" {
     confirmed_by_patient_at,
 });
 
-/// The id of an active appointment of the doctor whose busy span overlaps `busy`, ignoring `except`.
+/// An active appointment of the doctor whose busy span overlaps `busy`, ignoring `except`.
 ///
 /// The lower bound is the longest busy span that the schema allows (172800 s); it keeps the index scan short.
 pub fn conflict(
@@ -65,14 +65,21 @@ pub fn conflict(
     doctor_id: &str,
     busy: Interval,
     except: Option<&str>,
-) -> Result<Option<String>, StoreError> {
-    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], |row| row.get())
+) -> Result<Option<Other>, StoreError> {
+    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], other)
 }
 
-pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
-    WHERE doctor_id = ?1 AND status NOT IN ('cancelled', 'no_show')
-      AND busy_from > CAST(?2 AS BIGINT) - 172800 AND busy_from < ?3 AND busy_until > ?2 AND id <> ?4
-    ORDER BY busy_from LIMIT 1";
+/// Reads id, code, day, time and patient.
+fn other(row: &mut Row<'_>) -> Result<Other, StoreError> {
+    let (id, code, date, start_time) = (row.get()?, row.get()?, row.get()?, row.get()?);
+    Ok(Other { id, code, date, start_time, patient: row.get()?, doctor: None })
+}
+
+pub(crate) const CONFLICT: &str = "SELECT a.id, a.code, a.date, a.start_time, p.full_name
+    FROM appointments AS a LEFT JOIN patients AS p ON p.id = a.patient_id
+    WHERE a.doctor_id = ?1 AND a.status NOT IN ('cancelled', 'no_show')
+      AND a.busy_from > CAST(?2 AS BIGINT) - 172800 AND a.busy_from < ?3 AND a.busy_until > ?2 AND a.id <> ?4
+    ORDER BY a.busy_from LIMIT 1";
 
 /// Like [`conflict`], but returns all ids.
 pub fn conflicts(
@@ -82,7 +89,7 @@ pub fn conflicts(
     except: &str,
 ) -> Result<Vec<String>, StoreError> {
     let sql = CONFLICT.replacen(" LIMIT 1", "", 1);
-    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.get())
+    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], |row| Ok(other(row)?.id))
 }
 
 /// Like [`conflict`], ignoring overbooked appointments, which may overlap.
@@ -92,8 +99,8 @@ pub fn guarded_conflict(
     busy: Interval,
     except: &str,
 ) -> Result<Option<String>, StoreError> {
-    let sql = CONFLICT.replacen("WHERE", "WHERE overbooked = 0 AND", 1);
-    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.get())
+    let sql = CONFLICT.replacen("WHERE", "WHERE a.overbooked = 0 AND", 1);
+    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| Ok(other(row)?.id))
 }
 
 /// The clinic's appointments that start after `after` and have not begun, ordered by start.
@@ -173,13 +180,13 @@ pub struct Likeness<'a> {
 }
 
 /// The first active future appointment on `date` with the same phone (and name, if the rule says so) and
-/// service (or doctor, if there is no service), ignoring `except`.
+/// service (or doctor, if there is no service), ignoring `except`; before it the id of its doctor.
 pub fn duplicate(
     tx: &mut Tx<'_>,
     like: &Likeness<'_>,
     date: NaiveDate,
     except: Option<&str>,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<(Option<String>, Other)>, StoreError> {
     if like.rule == DuplicateRule::Off {
         return Ok(None);
     }
@@ -189,8 +196,14 @@ pub fn duplicate(
     params.extend(name.as_ref().map(Value::from));
     let sql = duplicate_sql(like.service_id.is_some(), name.is_some());
     // Few rows match, so take the minimum here instead of sorting in SQL.
-    let found = tx.query(&sql, &params, |row| Ok((row.int()?, row.text()?)))?;
-    Ok(found.into_iter().min().map(|(_, id)| id))
+    let found = tx.query(&sql, &params, |row| {
+        let (starts_at, doctor_id, doctor) = (row.int()?, row.get()?, row.get()?);
+        Ok((starts_at, doctor_id, Other { doctor, ..other(row)? }))
+    })?;
+    let first = found
+        .into_iter()
+        .min_by(|(at, _, one), (other_at, _, other)| (at, &one.id).cmp(&(other_at, &other.id)));
+    Ok(first.map(|(_, doctor_id, other)| (doctor_id, other)))
 }
 
 /// The query of [`duplicate`], with only the conditions that apply. It must start from the patient: the
@@ -203,7 +216,9 @@ pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
     };
     let name = if of_name { " AND p.name_key = ?7" } else { "" };
     format!(
-        "SELECT a.starts_at, a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = ?3
+        "SELECT a.starts_at, a.doctor_id, d.full_name, a.id, a.code, a.date, a.start_time, p.full_name
+         FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = ?3
+         LEFT JOIN doctors AS d ON d.id = a.doctor_id
          WHERE p.clinic_id = ?1 AND p.phone = ?2 AND a.starts_at > ?4 AND {of} AND a.id <> ?6{name}
            AND a.status NOT IN ('cancelled', 'no_show')"
     )

@@ -2,7 +2,7 @@
 
 use crate::app::calendar::slots::{Reach, Search, suggest};
 use crate::app::{Desk, Env};
-use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::appointment::{Appointment, Other, Visit};
 use crate::domain::booking::{Facts, Ledger, Lengths, Placement, Wanted, check_fit, check_room, place};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor, Service};
@@ -168,8 +168,17 @@ impl Seeking<'_> {
             now: env.now,
         };
         let held = Held { now: env.now, except: self.hold };
-        let own_doctor = desk.own_doctor();
-        BookLedger { tx, like, except: self.except, own_doctor, held, zone: self.zone }
+        let (own_doctor, shows_patients) = (desk.own_doctor(), env.gate.shows_appointments());
+        BookLedger {
+            tx,
+            like,
+            except: self.except,
+            doctor: self.doctor,
+            own_doctor,
+            shows_patients,
+            held,
+            zone: self.zone,
+        }
     }
 }
 
@@ -177,14 +186,19 @@ struct BookLedger<'t, 'e> {
     tx: &'t mut Tx<'e>,
     like: Likeness<'t>,
     except: Option<&'t str>,
+    doctor: Option<&'t Doctor>,
     own_doctor: Option<&'t str>,
+    /// Whether the caller may see whom another appointment is for.
+    shows_patients: bool,
     held: Held<'t>,
     zone: &'t Zone,
 }
 
 impl Ledger for BookLedger<'_, '_> {
-    fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>> {
-        Ok(appointments::conflict(self.tx, doctor_id, busy, self.except)?)
+    fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<Other>> {
+        let found = appointments::conflict(self.tx, doctor_id, busy, self.except)?;
+        let doctor = self.doctor.map(|doctor| doctor.full_name.clone());
+        Ok(found.map(|other| Other { doctor, ..self.known(other) }))
     }
 
     fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64> {
@@ -201,19 +215,20 @@ impl Ledger for BookLedger<'_, '_> {
         Ok(held.into_iter().map(|until| self.zone.rfc3339(until)).collect())
     }
 
-    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>> {
-        let Some(id) = appointments::duplicate(self.tx, &self.like, date, self.except)? else {
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<Other>>> {
+        let Some((doctor_id, other)) = appointments::duplicate(self.tx, &self.like, date, self.except)?
+        else {
             return Ok(None);
         };
-        // Do not reveal the id of another doctor's appointment.
-        let known = match self.own_doctor {
-            None => true,
-            Some(own) => {
-                let other: Option<Appointment> = self.tx.by_id(self.like.clinic_id, &id)?;
-                other.is_some_and(|other| other.doctor_id.as_deref() == Some(own))
-            }
-        };
-        Ok(Some(known.then_some(id)))
+        // Do not reveal another doctor's appointment.
+        let is_known = self.own_doctor.is_none_or(|own| doctor_id.as_deref() == Some(own));
+        Ok(Some(is_known.then(|| self.known(other))))
+    }
+}
+
+impl BookLedger<'_, '_> {
+    fn known(&self, other: Other) -> Other {
+        Other { patient: other.patient.filter(|_| self.shows_patients), ..other }
     }
 }
 

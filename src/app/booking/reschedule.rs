@@ -8,7 +8,7 @@ use crate::app::patients::privacy;
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
-use crate::domain::appointment::{LateAct, Visit, check_cutoff};
+use crate::domain::appointment::{LateAct, Other, Visit, check_cutoff};
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -91,6 +91,17 @@ pub fn reschedule(
 
 /// Like [`reschedule`], inside an open transaction.
 pub fn move_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &RescheduleRequest,
+) -> Result<Visit> {
+    let named = Other::of(&visit, env.gate.shows_appointments());
+    place_anew(tx, env, desk, visit, request).map_err(|refusal| refusal.about(&named))
+}
+
+fn place_anew(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,

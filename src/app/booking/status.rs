@@ -8,7 +8,7 @@ use crate::app::patients::privacy;
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
-use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
+use crate::domain::appointment::{Appointment, LateAct, Other, Visit, check_cutoff, check_no_show};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -79,6 +79,11 @@ pub fn set_in(
     visit: Visit,
     request: &StatusRequest,
 ) -> Result<Stepped> {
+    let named = Other::of(&visit, env.gate.shows_appointments());
+    step(tx, env, desk, visit, request).map_err(|refusal| refusal.about(&named))
+}
+
+fn step(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, request: &StatusRequest) -> Result<Stepped> {
     let mut problems = request.problems.clone();
     if request.to.is_none() {
         problems.add("status", text!("is-required"));

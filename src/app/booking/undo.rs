@@ -14,12 +14,16 @@ use crate::domain::reminder::Kind;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::undo::{Act, Deed, REASON, TakenBack, UNDONE, note};
-use crate::domain::window::{Window, openings_around};
+use crate::domain::window::{Closure, Window, openings_around};
 use crate::platform::error::Result;
 use crate::store::audit::{BOOK, Entry, Place};
 use crate::store::record::Stored;
 use crate::store::{Ending, Tx, appointments, outbox, undo, windows};
 use std::sync::Arc;
+
+mod act;
+
+pub(crate) use act::reason as act_reason;
 
 /// A request to undo the last change.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +32,8 @@ pub struct UndoRequest {
     pub answer: Option<String>,
     /// Number and time of the confirmed change's audit entry; refused if the last change is another one.
     pub entry: Option<(i64, Instant)>,
+    /// Whether to leave out the messages that tell patients who know of the change that it is taken back.
+    pub no_notify: bool,
 }
 
 /// The result of an undo.
@@ -45,18 +51,32 @@ pub struct Undone {
     pub entry: i64,
     /// When the change was made.
     pub at: Instant,
+    /// Whether a message about the change has gone to the patient, which cannot be taken back.
+    pub heard: bool,
+    /// The closure that the change was made for, and which is removed with it.
+    pub closure: Option<Closure>,
+    /// The other changes of the same act.
+    pub others: Vec<Undone>,
+}
+
+impl Undone {
+    /// All changes of the act that were undone.
+    pub fn all(&self) -> impl Iterator<Item = &Undone> {
+        std::iter::once(self).chain(&self.others)
+    }
 }
 
 /// Undoes the last change of this actor in this clinic that was not undone yet.
 pub fn undo(context: &mut Context, request: &UndoRequest, ending: Ending) -> Result<Undone> {
     context.write(ending, |tx, env, desk| {
-        let entry = match &request.answer {
+        let (actor, done) = match &request.answer {
             Some(word) => {
                 let visit = find::visit(tx, &env.zones, &desk, word)?;
-                last_change(tx, &desk, PATIENT, Some(&visit.appointment.id))?
+                (PATIENT, standing_changes(tx, &desk, PATIENT, Some(&visit.appointment.id))?)
             }
-            None => last_change(tx, &desk, env.actor(), None)?,
+            None => (env.actor(), standing_changes(tx, &desk, env.actor(), None)?),
         };
+        let Some(entry) = done.first() else { return Err(nothing_left(actor)) };
         if request.entry.is_some_and(|agreed| agreed != (entry.seq, entry.at)) {
             return Err(Refusal::new(
                 Code::InvalidStateTransition,
@@ -64,13 +84,16 @@ pub fn undo(context: &mut Context, request: &UndoRequest, ending: Ending) -> Res
             )
             .hint(text!("nothing-was-taken-back-turno-undo-again-shows")));
         }
-        take_back(tx, env, &desk, &entry)
+        match act::closure_of(tx, &desk, entry)? {
+            Some(closure) => act::take_back_all(tx, env, &desk, (&closure, &done), request),
+            None => take_back(tx, env, &desk, entry, request),
+        }
     })
 }
 
-/// Returns the actor's newest change, of that appointment if one is named, that can be undone and was not
-/// undone yet.
-fn last_change(tx: &mut Tx<'_>, desk: &Desk, actor: &str, of: Option<&str>) -> Result<Entry> {
+/// Returns the actor's changes, of that appointment if one is named, that can be undone and were not undone yet,
+/// newest first.
+fn standing_changes(tx: &mut Tx<'_>, desk: &Desk, actor: &str, of: Option<&str>) -> Result<Vec<Entry>> {
     /// Maximum number of the actor's entries to search.
     const MOST: i64 = 1000;
     let mut taken_back = TakenBack::default();
@@ -80,15 +103,16 @@ fn last_change(tx: &mut Tx<'_>, desk: &Desk, actor: &str, of: Option<&str>) -> R
         None => undo::done_by(tx, &desk.clinic.id, actor, MOST)?,
     };
     let is_own = |entry: &Entry| of.is_none() || entry.actor == actor;
-    let last = done
-        .into_iter()
-        .find(|entry| taken_back.stands(&deed(entry)) && Act::of(&entry.action).is_some() && is_own(entry));
-    last.ok_or_else(|| {
-        Refusal::new(Code::ResourceNotFound, text!("has-no-change-left-to-take-back", actor))
-            .detail("kind", "change")
-            .detail("actor", actor)
-            .hint(text!("bookings-moves-cancellations-and-steps-are-taken"))
-    })
+    let stands =
+        |entry: &Entry| taken_back.stands(&deed(entry)) && Act::of(&entry.action).is_some() && is_own(entry);
+    Ok(done.into_iter().filter(stands).collect())
+}
+
+fn nothing_left(actor: &str) -> Refusal {
+    Refusal::new(Code::ResourceNotFound, text!("has-no-change-left-to-take-back", actor))
+        .detail("kind", "change")
+        .detail("actor", actor)
+        .hint(text!("bookings-moves-cancellations-and-steps-are-taken"))
 }
 
 fn deed(entry: &Entry) -> Deed<'_> {
@@ -101,7 +125,14 @@ fn deed(entry: &Entry) -> Deed<'_> {
     }
 }
 
-fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<Undone> {
+fn take_back(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    entry: &Entry,
+    request: &UndoRequest,
+) -> Result<Undone> {
+    let tells = !request.no_notify;
     let Some(act) = Act::of(&entry.action).filter(|_| entry.redacted_by.is_none()) else {
         return Err(erased(entry));
     };
@@ -109,13 +140,14 @@ fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<U
     privacy::check_not_erased(&visit.patient)?;
     check_unchanged_since(tx, &visit, entry, act)?;
     let before = visit.appointment.as_ref().clone();
-    let visit = match act {
-        Act::Booking => unbook(tx, env, desk, visit, entry)?,
-        Act::Move => move_back(tx, env, desk, visit, entry)?,
-        Act::Step(_) => step_back(tx, env, desk, visit, entry)?,
+    let (visit, heard) = match act {
+        Act::Booking => unbook(tx, env, desk, visit, (entry, tells))?,
+        Act::Move => move_back(tx, env, desk, visit, (entry, tells))?,
+        Act::Step(_) => step_back(tx, env, desk, visit, (entry, tells))?,
     };
     webhook::announce(tx, env, act.event_back_to(visit.appointment.status), &visit)?;
-    Ok(Undone { visit, before, act, action: entry.action.clone(), entry: entry.seq, at: entry.at })
+    let (action, others) = (entry.action.clone(), Vec::new());
+    Ok(Undone { visit, before, act, action, entry: entry.seq, at: entry.at, heard, closure: None, others })
 }
 
 fn erased(entry: &Entry) -> Refusal {
@@ -147,8 +179,15 @@ fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act
     .hint(text!("turno-show-shows-how-it-stands-change", code)))
 }
 
-/// Undoes a booking by cancelling it; notifies the patient only if a message about it may have gone out.
-fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
+/// Undoes a booking by cancelling it; notifies the patient only if a message about it may have gone out. Like
+/// the others it returns whether one has.
+fn unbook(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    (entry, tells): (&Entry, bool),
+) -> Result<(Visit, bool)> {
     let mut after = visit.appointment.as_ref().clone();
     after.status = Status::Cancelled;
     after.stamps.stamp(Status::Cancelled, env.now);
@@ -159,14 +198,20 @@ fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) 
     let heard = undo::has_gone(tx, &after.id, plan, &heard, visit.appointment.created_at)?;
     write_down(tx, env, desk, (&visit.appointment, &after), entry)?;
     reminders::drop_all(tx, env, &after)?;
-    if heard && after.span.start > env.now {
+    if heard && tells && after.span.start > env.now {
         reminders::plan(tx, env, &after, &[], Some(Kind::Cancellation))?;
     }
-    Ok(Visit { appointment: after.into(), ..visit })
+    Ok((Visit { appointment: after.into(), ..visit }, heard))
 }
 
 /// Undoes a move. The appointment gets its old token back, because tokens are never reused.
-fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
+fn move_back(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    (entry, tells): (&Entry, bool),
+) -> Result<(Visit, bool)> {
     let before = visit.appointment.as_ref().clone();
     let mut after: Appointment = as_it_was(&before, entry)?;
     desk.check_doctor(after.doctor_id.as_deref())?;
@@ -184,13 +229,19 @@ fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
     let unheard = undo::dropped_notice(tx, &after.id, after.reschedule_count, entry.at)?;
     write_down(tx, env, desk, (&before, &after), entry)?;
     reminders::drop_all(tx, env, &after)?;
-    let notice = if heard { Some(Kind::Reschedule) } else { unheard };
+    let notice = if heard { Some(Kind::Reschedule).filter(|_| tells) } else { unheard };
     reminders::plan(tx, env, &after, &due, notice.filter(|_| after.span.start > env.now))?;
-    Ok(Visit { appointment: after.into(), ..visit })
+    Ok((Visit { appointment: after.into(), ..visit }, heard))
 }
 
 /// Undoes a status change, also out of a final status, with the fields that changed with it.
-fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
+fn step_back(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    (entry, tells): (&Entry, bool),
+) -> Result<(Visit, bool)> {
     let before = visit.appointment.as_ref().clone();
     let mut after: Appointment = as_it_was(&before, entry)?;
     after.updated_at = env.now;
@@ -222,10 +273,10 @@ fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
         reminders::drop_all(tx, env, &after)?;
     }
     if revived {
-        let notice = if heard { Some(Kind::Confirmation) } else { unheard };
+        let notice = if heard { Some(Kind::Confirmation).filter(|_| tells) } else { unheard };
         reminders::plan(tx, env, &after, &due, notice.filter(|_| after.span.start > env.now))?;
     }
-    Ok(Visit { appointment: after.into(), patient: patient.into(), ..visit })
+    Ok((Visit { appointment: after.into(), patient: patient.into(), ..visit }, heard))
 }
 
 fn as_it_was<T: Stored>(record: &T, entry: &Entry) -> Result<T> {

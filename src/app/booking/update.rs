@@ -8,7 +8,7 @@ use crate::app::change::{Change, check_changeable, final_state, write_fields};
 use crate::app::patients::privacy;
 use crate::app::when::{Day, Length, Today};
 use crate::app::{Context, Desk, Env};
-use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::appointment::{Appointment, Other, Visit};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
@@ -56,16 +56,27 @@ pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending
             problems.merge(status.problems.clone());
         }
         problems.check()?;
-        let mut visit = find::visit(tx, &env.zones, &desk, word)?;
-        visit = change_fields(tx, env, &desk, visit, request)?;
-        if let Some(reschedule) = &request.reschedule {
-            visit = move_in(tx, env, &desk, visit, reschedule)?;
-        }
-        if let Some(status) = &request.status {
-            visit = set_in(tx, env, &desk, visit, status)?.visit;
-        }
-        Ok(visit)
+        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let named = Other::of(&visit, env.gate.shows_appointments());
+        update_in(tx, env, &desk, visit, request).map_err(|refusal| refusal.about(&named))
     })
+}
+
+fn update_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &UpdateRequest,
+) -> Result<Visit> {
+    let mut visit = change_fields(tx, env, desk, visit, request)?;
+    if let Some(reschedule) = &request.reschedule {
+        visit = move_in(tx, env, desk, visit, reschedule)?;
+    }
+    if let Some(status) = &request.status {
+        visit = set_in(tx, env, desk, visit, status)?.visit;
+    }
+    Ok(visit)
 }
 
 fn change_fields(

@@ -1,19 +1,25 @@
 //! Closures: holidays, time off and breaks.
 
 use crate::app::access::find;
+use crate::app::booking::status::{StatusRequest, set_in};
+use crate::app::booking::undo::act_reason;
 use crate::app::calendar::affected::{Care, expected};
 use crate::app::records::free_code;
+use crate::app::waitlist::{self as waiting_list, Waiting};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
+use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::status::Status;
 use crate::domain::text;
 use crate::domain::time::{Instant, add_days, midnight};
+use crate::domain::waitlist::{Entry, Hold};
 use crate::domain::window::Closure;
 use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
-use crate::store::{Tx, directory, windows};
+use crate::store::{Tx, directory, waitlist, windows};
 use chrono::NaiveDateTime;
 
 /// One end of a closure, as typed.
@@ -57,6 +63,8 @@ pub struct NamedClosure {
     pub branch: Option<Branch>,
     /// Upcoming appointments in it; loaded only when the closure is added.
     pub hits: Vec<Visit>,
+    /// Waiting-list entries for whom a slot in it is held; loaded only when the closure is added.
+    pub held: Vec<Waiting>,
 }
 
 /// Adds a closure. Appointments in it stay, and are returned.
@@ -66,6 +74,38 @@ pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Res
         care.check(&added.hits)?;
         Ok(added)
     })
+}
+
+/// Adds a closure and cancels the appointments in it, but for those in progress, as one act. What was held in it
+/// is given up.
+pub fn add_cancelling(
+    context: &mut Context,
+    fields: &ClosureFields,
+    how: &StatusRequest,
+    care: Care<'_>,
+) -> Result<NamedClosure> {
+    context.write(care.ending, |tx, env, desk| {
+        let mut added = add_in(tx, env, &desk, fields)?;
+        care.check(&added.hits)?;
+        let reason = Some(act_reason(&added.closure));
+        let how = StatusRequest { to: Some(Status::Cancelled), reason, ..how.clone() };
+        for visit in &mut added.hits {
+            if visit.appointment.status != Status::InProgress {
+                *visit = set_in(tx, env, &desk, visit.clone(), &how)?.visit;
+            }
+        }
+        release(tx, env, &desk, &added)?;
+        Ok(added)
+    })
+}
+
+/// Gives up what is held in the closure.
+pub(super) fn release(tx: &mut Tx<'_>, env: &Env, desk: &Desk, added: &NamedClosure) -> Result<()> {
+    for Waiting { entry, .. } in &added.held {
+        let after = Entry { hold: None, updated_at: env.now, ..entry.clone() };
+        env.change(tx, Some(&desk.clinic.id), "waitlist.declined", None, (entry, &after))?;
+    }
+    Ok(())
 }
 
 /// Adds a closure inside an open transaction.
@@ -93,7 +133,30 @@ pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -
     };
     env.create(tx, Some(&desk.clinic.id), "closure.added", &closure)?;
     let hits = hits(tx, env, desk, &closure)?;
-    Ok(NamedClosure { closure, doctor, branch, hits })
+    let held = held(tx, env, desk, &closure)?;
+    Ok(NamedClosure { closure, doctor, branch, hits, held })
+}
+
+/// The waiting-list entries for whom a slot in the closure is held.
+fn held(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Vec<Waiting>> {
+    // A branch's clock may differ from the clinic's by a day.
+    let day = 86_400;
+    let span = closure.span(&desk.zone);
+    let around = Interval::new(span.start.plus(-day), span.end.plus(day));
+    let entries = waitlist::holding(tx, &desk.clinic.id, around, env.now)?;
+    let mut held = Vec::new();
+    for entry in entries {
+        let doctor = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_deref());
+        if !closure.concerns(&entry.branch_id, doctor) {
+            continue;
+        }
+        let waiting = waiting_list::name(tx, env, desk, entry)?;
+        let in_it = |hold: &Hold| closure.span(&waiting.zone).overlaps(hold.span);
+        if waiting.entry.hold.as_ref().is_some_and(in_it) {
+            held.push(waiting);
+        }
+    }
+    Ok(held)
 }
 
 /// Refuses a doctor's closure that is there already.
@@ -197,5 +260,5 @@ pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
 fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {
     let doctor = find::named_by(tx, &desk.clinic.id, closure.doctor_id.as_deref())?;
     let branch = find::named_by(tx, &desk.clinic.id, closure.branch_id.as_deref())?;
-    Ok(NamedClosure { closure, doctor, branch, hits: Vec::new() })
+    Ok(NamedClosure { closure, doctor, branch, hits: Vec::new(), held: Vec::new() })
 }

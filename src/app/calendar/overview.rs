@@ -43,7 +43,7 @@ pub struct Overview {
     pub zone: Zone,
     /// Visits in progress.
     pub inside: Vec<Place>,
-    /// Visits of checked-in patients, in the expected order.
+    /// Visits of checked-in patients, in the order in which they came.
     pub waiting: Vec<Place>,
     /// Up to `NEXT` expected visits of today, or of the following days if none is left today.
     pub next: Vec<Place>,
@@ -211,7 +211,10 @@ impl Room {
                 _ => room.next.push(place),
             }
         }
-        room.waiting.sort_by_key(|place| (place.expected_at, place.visit.appointment.token_number));
+        room.waiting.sort_by_key(|place| {
+            let appointment = &place.visit.appointment;
+            (appointment.stamps.checked_in_at, appointment.token_number)
+        });
         room.next.sort_by_key(|place| place.visit.appointment.span);
         room.unsettled.sort_by_key(|place| place.visit.appointment.span);
         room

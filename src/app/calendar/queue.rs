@@ -119,7 +119,13 @@ pub(crate) fn in_turn(visits: Vec<Visit<Attendee>>, now: Instant) -> Vec<Place> 
 /// Converts a visit to the forecast's input.
 pub(crate) fn turn<P>(visit: &Visit<P>) -> Turn {
     let appointment = &visit.appointment;
-    Turn { status: appointment.status, span: appointment.span, started_at: appointment.stamps.started_at }
+    let stamps = &appointment.stamps;
+    Turn {
+        status: appointment.status,
+        span: appointment.span,
+        started_at: stamps.started_at,
+        arrived_at: stamps.checked_in_at,
+    }
 }
 
 fn place(visit: Visit<Attendee>, expected_at: Option<Instant>, now: Instant) -> Place {

@@ -3,7 +3,8 @@
 
 use crate::app::access::find;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
-use crate::app::calendar::closure::{ClosureFields, NamedClosure, add_in};
+use crate::app::booking::undo::act_reason;
+use crate::app::calendar::closure::{self as closures, ClosureFields, NamedClosure, add_in};
 use crate::app::calendar::slots::{Reach, Search, ahead};
 use crate::app::when::When;
 use crate::app::{Context, Desk, Env};
@@ -75,7 +76,7 @@ pub fn clear(context: &mut Context, request: &ClearRequest, ending: Ending) -> R
         let (mut moves, mut unplaced) = (Vec::new(), Vec::new());
         for visit in &closure.hits {
             let how = RescheduleRequest {
-                reason: Some(format!("{}: {}", closure.closure.code, closure.closure.reason)),
+                reason: Some(act_reason(&closure.closure)),
                 no_notify: request.no_notify,
                 force: request.force,
                 ..RescheduleRequest::default()
@@ -94,6 +95,7 @@ pub fn clear(context: &mut Context, request: &ClearRequest, ending: Ending) -> R
         if ending == Ending::Commit && !request.leave_unplaced {
             check_all_placed(&closure, &unplaced)?;
         }
+        closures::release(tx, env, &desk, &closure)?;
         Ok(Cleared { closure, moves, unplaced })
     })
 }

@@ -138,14 +138,15 @@ pub(crate) const TOUR: &[Step] = &[
          Your own begins with `turno init`; `turno --help` names the rest."),
 ];
 
-/// The appointment's code: the first word of what `book` answers.
+/// The appointment's code: it stands in brackets at the end of what `book` answers.
 fn code(answer: &str) -> Option<&str> {
-    answer.split_whitespace().next()
+    let (_, behind) = answer.lines().next()?.rsplit_once('(')?;
+    behind.split(')').next()
 }
 
 /// The first of the times that a refusal suggests.
 fn suggested_time(refusal: &str) -> Option<&str> {
-    let times = refusal.lines().find_map(|line| line.trim().strip_prefix("suggested_times:"))?;
+    let times = refusal.lines().find_map(|line| line.trim().strip_prefix("free:"))?;
     times.split(',').next().map(str::trim).filter(|time| !time.is_empty())
 }
 
@@ -155,9 +156,9 @@ mod tests {
 
     #[test]
     fn codes_and_times_are_read_from_what_a_person_sees() {
-        assert_eq!(code("K7QF3M  ● confirmed\n  when …\n"), Some("K7QF3M"));
-        let refusal = "error[APPOINTMENT_CONFLICT]: taken\n  suggested_times: 10:30, 11:00\n";
+        assert_eq!(code("Booked: Ana, Mon 15 Jun 10:00–10:30 (K7QF3M).\n"), Some("K7QF3M"));
+        let refusal = "error[APPOINTMENT_CONFLICT]: taken\n  free: 10:30, 11:00\n";
         assert_eq!(suggested_time(refusal), Some("10:30"));
-        assert_eq!(suggested_time("error[SLOT_FULL]: full\n  suggested_times: \n"), None);
+        assert_eq!(suggested_time("error[SLOT_FULL]: full\n  free: \n"), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Properties: listing and booking agree for random windows, closures and bookings.
 
 use super::*;
+use crate::domain::appointment::Other;
 use crate::domain::booking::{Facts, Ledger, place};
 use crate::domain::fixtures::{ANA, POOLED, at, closure, date, in_order, window, zone};
 use crate::domain::interval::merge;
@@ -85,8 +86,12 @@ impl Scene {
 struct Doctor<'a>(&'a [Interval]);
 
 impl Ledger for Doctor<'_> {
-    fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal> {
-        Ok(self.0.iter().any(|span| span.overlaps(busy)).then(|| "earlier".to_owned()))
+    fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<Other>, Refusal> {
+        Ok(self
+            .0
+            .iter()
+            .any(|span| span.overlaps(busy))
+            .then(|| Other { id: "earlier".into(), ..Other::default() }))
     }
 
     fn taken(&mut self, opening: &Opening<'_>, _service_id: Option<&str>) -> Result<i64, Refusal> {
@@ -105,7 +110,7 @@ impl Ledger for Doctor<'_> {
         Ok(Vec::new())
     }
 
-    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<Other>>, Refusal> {
         Ok(None)
     }
 }

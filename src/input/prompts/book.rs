@@ -1,14 +1,14 @@
 //! Asks for the missing fields of a booking.
 
 use crate::app::Context;
-use crate::app::booking::alternatives::would_help;
 use crate::app::booking::book::{Booked, book};
 use crate::app::booking::prompt_choices::{Counter, counter};
 use crate::app::booking::request::BookRequest;
 use crate::app::calendar::slots::SlotsRequest;
+use crate::app::calendar::why::{Why, WhyRequest, why};
 use crate::app::when::{Length, When};
 use crate::domain::appointment::Visit;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text;
 use crate::domain::time::hhmm;
 use crate::input::fields::Raw;
@@ -71,6 +71,8 @@ pub(crate) fn ask(
     talk.ask_branch()?;
     if lacks_time {
         talk.ask_time()?;
+    } else if lacks_patient {
+        talk.check_time(session)?;
     }
     if lacks_patient {
         patient::ask(&talk.board, talk.context, &talk.counter, &mut talk.said)?;
@@ -144,7 +146,49 @@ impl Talk<'_> {
         Ok(())
     }
 
-    /// Shows what will be booked, and books it. What can't be had any more is asked for again.
+    /// Offers other times for one that can't be had, before the patient is asked for.
+    fn check_time(&mut self, session: &Session) -> Asked<()> {
+        let BookRequest { doctor, service, branch, when, length, .. } = with_start(&self.said).book();
+        let minutes = match length {
+            Some(Length::Minutes(minutes)) => Some(minutes),
+            _ => None,
+        };
+        let request = WhyRequest { doctor, service, branch, when, minutes, ..WhyRequest::default() };
+        // What else is wrong is told when it is booked.
+        let Ok(Why { objections, .. }) = why(self.context, &request) else { return Ok(()) };
+        match objections.into_iter().next() {
+            Some(first) if first.refusal.code.is_about_the_time() && !self.said.has("overbook") => {
+                session.printer.refusal(&Refusal { hint: None, ..first.refusal });
+                self.ask_time()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the refusal is about something that can be asked for again.
+    fn can_ask_again(refusal: &Refusal) -> bool {
+        let about = |field: &&str| refusal.details.contains_key(*field);
+        let of_fields = refusal.code == Code::ValidationError;
+        refusal.code.is_about_the_time() || (of_fields && ["reason", "phone", "name"].iter().any(about))
+    }
+
+    /// Asks again for the one thing that a refusal is about; the rest stays as it was typed.
+    fn ask_again(&mut self, refusal: &Refusal) -> Asked<()> {
+        if refusal.code.is_about_the_time() {
+            return self.ask_time();
+        }
+        if refusal.details.contains_key("reason") {
+            let reason = self.board.text(text!("reason-for-the-visit"), "", text::long)?;
+            self.said.put("reason", Some(reason));
+            return Ok(());
+        }
+        for field in ["patient", "phone", "name"] {
+            self.said.forget(field);
+        }
+        patient::ask(&self.board, self.context, &self.counter, &mut self.said)
+    }
+
+    /// Shows what will be booked, and books it. What can't be had is asked for again.
     fn settle(mut self, session: &Session, dry_run: bool) -> Asked<Booked> {
         loop {
             let request = self.said.clone().book();
@@ -159,11 +203,12 @@ impl Talk<'_> {
                 refused => refused,
             };
             match booked {
-                Err(refusal) if would_help(refusal.code) => {
-                    session.printer.refusal(&Refusal { hint: None, ..refusal });
-                    self.ask_time()?;
+                Err(refusal) if !Self::can_ask_again(&refusal) => return Err(refusal.into()),
+                Err(refusal) => {
+                    session.printer.refusal(&Refusal { hint: None, ..refusal.clone() });
+                    self.ask_again(&refusal)?;
                 }
-                answer => return Ok(answer?),
+                Ok(booked) => return Ok(booked),
             }
         }
     }

@@ -1,4 +1,5 @@
 use crate::app::booking::prompt_choices::Known;
+use crate::app::booking::series::Members;
 use crate::app::calendar::slots::FreeSlot;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;
@@ -90,6 +91,18 @@ pub(crate) fn visit(visit: &Visit<Attendee>) -> Choice<String> {
     );
     let words = format!("{} {} {}", visit.patient.phone, visit.patient.code, appointment.date);
     Choice::new(appointment.id.clone(), label).found_by(words)
+}
+
+/// A series: its code, patient, doctor and rule.
+pub(super) fn series(members: &Members) -> Choice<String> {
+    let first = members.visits.first();
+    let patient = first.map_or("", |visit| visit.patient.full_name.as_str());
+    let doctor = first.and_then(|visit| visit.doctor.as_deref()).map_or("", |doctor| &doctor.full_name);
+    let code = &members.series.code;
+    Choice::new(
+        code.clone(),
+        format!("{code}  {}  {}  {}", fit(patient, 22), fit(doctor, 14), members.visits.len()),
+    )
 }
 
 #[cfg(test)]

@@ -27,6 +27,13 @@ pub(crate) fn confirm(session: &Session, question: &str, usual: bool) -> Result<
     board(session).confirm(question, usual)
 }
 
+/// Like [`agrees`], where no ends the command: then that is no error.
+pub(crate) fn agrees_or_leaves(session: &Session, question: &str, usual: bool) -> bool {
+    let agrees = agrees(session, question, usual);
+    session.left.set(!agrees);
+    agrees
+}
+
 /// Whether a plain question is answered with yes.
 pub(crate) fn agrees(session: &Session, question: &str, usual: bool) -> bool {
     confirm(session, question, usual).is_ok()

@@ -120,6 +120,9 @@ impl Board {
         let mut note = keys.to_owned();
         loop {
             at = at.min(found.len().saturating_sub(1));
+            if found.is_empty() {
+                text!("nothing-like-that-backspace-takes-letters-back").clone_into(&mut note);
+            }
             self.draw(question, &typed, &self.lines(&found, at, &note))?;
             note = keys.to_owned();
             match self.key()? {
@@ -129,7 +132,7 @@ impl Board {
                         self.settle(question, choice.label.trim())?;
                         return Ok((choice.key.clone(), typed));
                     }
-                    None => note = text!("nothing-like-that-backspace-takes-letters-back").to_owned(),
+                    None => {}
                 },
                 Key::ArrowUp | Key::BackTab => at = at.checked_sub(1).unwrap_or(found.len()),
                 Key::ArrowDown | Key::Tab => at = if at + 1 < found.len() { at + 1 } else { 0 },

@@ -4,6 +4,7 @@ use crate::app::Context;
 use crate::app::booking::alternatives::would_help;
 use crate::app::booking::prompt_choices::{coming, counter};
 use crate::app::booking::reschedule::{NewStart, reschedule};
+use crate::app::booking::series;
 use crate::app::booking::status::{StatusRequest, Stepped, other_day};
 use crate::app::calendar::list;
 use crate::app::calendar::slots::{Moving, SlotsRequest};
@@ -168,6 +169,54 @@ fn confirm_other_day(board: &Board, context: &Context, visit: &Visit, to: Status
         }
         _ => Ok(()),
     }
+}
+
+/// Asks which appointment is updated, if no word names one, and for its notes, unless the command says something
+/// else. Answers the appointment's id, and notes that were asked for.
+pub(crate) fn note(session: &Session, word: Option<String>, says: bool) -> Asked<(String, Option<String>)> {
+    if let (Some(word), true) = (&word, says) {
+        return Ok((word.clone(), None));
+    }
+    let context = &mut session.open()?;
+    let board = board(session);
+    let visit = find(&board, context, word.as_deref(), Status::ALL.to_vec())?;
+    let before = visit.appointment.notes.as_deref().unwrap_or_default();
+    let notes = match says {
+        true => None,
+        false => Some(board.text(text!("ask-notes"), before, text::long)?),
+    };
+    Ok((visit.appointment.id.clone(), notes))
+}
+
+/// Asks which series is meant, if no word names one, and for the reason if the clinic wants one.
+pub(crate) fn series(
+    session: &Session,
+    word: Option<String>,
+    reason: Option<String>,
+) -> Asked<(String, Option<String>)> {
+    let context = &mut session.open()?;
+    let board = board(session);
+    let (asks, code) = (word.is_none(), word);
+    let code = match code {
+        Some(code) => code,
+        None => {
+            let all = series::list(context, false)?;
+            if all.is_empty() {
+                return Err(Refusal::invalid("series", text!("there-is-none-to-choose-from")).into());
+            }
+            let choices: Vec<_> = all.iter().map(labels::series).collect();
+            board.choose(text!("ask-series"), &choices)?
+        }
+    };
+    let wanted = counter(context)?.requires_cancellation_reason && reason.is_none();
+    let reason = match wanted {
+        true => Some(board.text(text!("reason-for-calling-it-off"), "", text::long)?),
+        false => reason,
+    };
+    if asks || wanted {
+        board.confirm(text!("call-it-off"), false)?;
+    }
+    Ok((code, reason))
 }
 
 /// Why it is called off, where it is to be, nobody said and the clinic wants to know. Answers whether

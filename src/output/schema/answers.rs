@@ -168,4 +168,5 @@ pub const ANSWERS: &[Answered] = &[
     text("completions"),
     text("man"),
     text("listen"),
+    text("help"),
 ];

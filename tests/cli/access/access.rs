@@ -271,7 +271,7 @@ pub const OF_THE_BOOK: [(&str, &str); 7] = [
 ];
 
 /// Commands without access checks, and their exit statuses.
-pub const OPEN: [(&str, &str, i32); 7] = [
+pub const OPEN: [(&str, &str, i32); 8] = [
     ("init", "init --name X --timezone UTC", 2),
     ("demo", "", 0),
     ("key scopes", "key scopes", 0),
@@ -279,6 +279,7 @@ pub const OPEN: [(&str, &str, i32); 7] = [
     ("schema", "schema appointment", 0),
     ("completions", "completions bash", 0),
     ("man", "man", 0),
+    ("help", "help options", 0),
 ];
 
 /// The command of a row with its option.

@@ -20,7 +20,7 @@ const ADMIN: &str = "admin";
 
 /// The scopes of every command, and of options that need more. Add new commands here.
 const NEEDS: &[(&[&str], bool, &[&str])] = &[
-    (&[], CLINICS, &["init", "demo", "key scopes", "db path", "schema", "completions", "man"]),
+    (&[], CLINICS, &["init", "demo", "key scopes", "db path", "schema", "completions", "man", "help"]),
     (&[READ], OWN, &["today", "slots", "why", "show", "list", "count", "agenda", "queue", "late"]),
     (&[READ], OWN, &["series list", "series show", "waitlist list", "remind list", "remind preview"]),
     (

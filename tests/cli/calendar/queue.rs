@@ -54,7 +54,7 @@ fn the_queue_tells_who_is_in_who_waits_and_who_is_next() {
     let text = clinic.run("queue");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5, "{text}");
-    assert!(lines[2].contains("▶ checked_in") && lines[2].contains("Paciente 2"), "{text}");
+    assert!(lines[2].contains("▶ checked in") && lines[2].contains("Paciente 2"), "{text}");
 }
 
 #[test]
@@ -105,11 +105,11 @@ mod watched {
     fn the_queue_stays_on_the_screen_and_the_terminal_is_left_as_it_was() {
         let (clinic, codes) = ten_o_clock();
         let mut talk = clinic.talks("queue --watch --every 1");
-        talk.waits_for("Waiting room").waits_for("▶ checked_in").waits_for("Ctrl-C ends");
+        talk.waits_for("Waiting room").waits_for("▶ checked in").waits_for("Ctrl-C ends");
         // `--watch` holds no lock, so the desk can work, and the screen shows the changes.
         clinic.does(&format!("status {} completed", codes[0]));
         clinic.does(&format!("status {} in_progress", codes[2]));
-        talk.waits_for("◐ in_progress  ").waits_for("Paciente 2").waits_for("Ctrl-C ends");
+        talk.waits_for("◐ in progress  ").waits_for("Paciente 2").waits_for("Ctrl-C ends");
         let screen = talk.picture();
         assert!(!screen.contains("Paciente 0") && screen.contains("Paciente 3"), "{screen}");
         assert!(screen.starts_with("Waiting room  Monday 2026-06-01, 10:05\n"), "{screen}");

@@ -35,7 +35,7 @@ fn refusals_and_hints_are_in_the_language_of_the_locale() {
         (
             "book --doctor GARCIA --date 2026-06-01 --time 20:00 --name Ana --phone 7012-3456",
             5,
-            "  horario de atención: 09:00-17:00\n",
+            "  abierto ese día: 09:00-17:00\n",
         ),
         (
             "cancle X",
@@ -85,7 +85,7 @@ fn lists_cards_and_the_agenda_have_spanish_words() {
     let why = clinic.run("why GARCIA 2026-06-01 10:00");
     assert!(why.contains("1. el doctor ya tiene una cita a esa hora [APPOINTMENT_CONFLICT]"), "{why}");
     let undone = clinic.ran("undo --yes").exits(0);
-    assert!(undone.stderr().starts_with("se deshizo la reserva de "), "{}", undone.stderr());
+    assert!(undone.stdout().starts_with("Se deshizo la reserva de "), "{}", undone.stdout());
     let report = clinic.run("report volume --from 2026-06-01 --to 2026-06-07");
     assert!(report.starts_with("volumen, 2026-06-01 a 2026-06-07, por doctor\n"), "{report}");
 }

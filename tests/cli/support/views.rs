@@ -46,7 +46,10 @@ record! {
     }
     sometimes { idempotent: bool, changed: bool, dry_run: bool, undone: Undone, waiting: Vec<Waiting>, entry: Waiting, }
 }
-record! { Undone { entry: i64, action: String, at: String, } }
+record! {
+    Undone { entry: i64, action: String, at: String, }
+    sometimes { closure: String, appointments: Vec<String>, }
+}
 
 record! {
     /// A series and its appointments.

@@ -53,6 +53,7 @@ const READERS: &[(&str, &str)] = &[
     ("schema", "schema appointment"),
     ("completions", "completions bash"),
     ("man", "man"),
+    ("help", "help options"),
     // Sends a request and records nothing; nobody listens here.
     ("webhook test", "webhook test HOOK"),
     // Uses a temporary book.
