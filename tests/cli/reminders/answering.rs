@@ -7,8 +7,8 @@ use crate::support::listener::{APP_SECRET, Listener, NUMBER, PUBLIC, TOKEN, form
 use crate::support::views::{Appointment, Inbox, InboxItem, Log, Replies, Reply};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 const JUAN: &str = "+50377654321";
@@ -53,7 +53,10 @@ fn a_signed_yes_confirms_and_its_repetition_does_nothing() {
     let listener = Listener::start(&clinic);
     let yes = sms("SMyes", JUAN, "¡Sí! 👍");
     let forged = signed("ffffffffffffffffffffffffffffffff", PUBLIC, &yes);
-    assert_eq!(listener.post("/channels/sms", &[("X-Twilio-Signature", &forged)], form(&yes).as_bytes()), 403);
+    assert_eq!(
+        listener.post("/channels/sms", &[("X-Twilio-Signature", &forged)], form(&yes).as_bytes()),
+        403
+    );
     assert!(!confirmed(&clinic, &booked));
     assert_eq!(listener.twilio(&yes), 200);
     assert!(confirmed(&clinic, &booked));
@@ -122,12 +125,16 @@ fn a_mail_filter_hands_over_mails_as_they_came() {
     assert_eq!(take(large)[0].from, "ana@example.org");
     // A calendar's answer names the appointment by its id.
     let of = |name: &str, id: &str| {
-        String::from_utf8(recorded(name)).unwrap().replace("019ebe10-4d80-72f5-a53e-2be3c4fb70c3", id).into_bytes()
+        String::from_utf8(recorded(name))
+            .unwrap()
+            .replace("019ebe10-4d80-72f5-a53e-2be3c4fb70c3", id)
+            .into_bytes()
     };
     let declined = take(of("mail-declined.eml", &booked.id));
     assert_eq!((declined[0].understood.as_str(), declined[0].result.as_str()), ("no", "cancelled"));
     // Another's appointment stays as it is.
-    let other = clinic.book("--doctor GARCIA --name 'Eva Luz' --phone 7000-0001 --date 2026-06-15 --time 10:00");
+    let other =
+        clinic.book("--doctor GARCIA --name 'Eva Luz' --phone 7000-0001 --date 2026-06-15 --time 10:00");
     let stranger = of("mail-declined.eml", &other.id);
     let stranger = String::from_utf8(stranger).unwrap().replace("<declined@", "<other@").into_bytes();
     assert_eq!(take(stranger)[0].result, "inbox");
@@ -160,11 +167,9 @@ fn a_body_needs_its_signature_its_channel_and_its_form() {
 fn what_is_hostile_ends_in_the_inbox_and_tells_a_stranger_nothing() {
     let provider = provider();
     let clinic = clinic_by(&provider, "sms");
-    for name in ["Ana", "Beto", "Carla", "David", "Eva"] {
-        let time = 9 + name.len();
+    for (name, hour) in ["Ana", "Beto", "Carla", "David", "Eva"].into_iter().zip(10..) {
         let _ = clinic.book(&format!(
-            "--doctor GARCIA --name {name} --phone {JUAN} --date 2026-06-{} --time {time}:00 --no-notify",
-            14 + name.len()
+            "--doctor GARCIA --name {name} --phone {JUAN} --date 2026-06-15 --time {hour}:00 --no-notify"
         ));
     }
     let (before, _) = clinic.content();
