@@ -143,7 +143,7 @@ mod tests {
         let from = "+50377654321".to_owned();
         assert_eq!(one("whatsapp-text.json"), (from.clone(), "Sí".into(), None));
         assert_eq!(one("whatsapp-button.json"), (from.clone(), "Confirmar".into(), about.clone()));
-        assert_eq!(one("whatsapp-list.json"), (from.clone(), "No puedo".into(), about.clone()));
+        assert_eq!(one("whatsapp-list.json"), (from.clone(), "No puedo".into(), about));
         assert_eq!(one("whatsapp-image.json"), (from, "[image]".into(), None));
     }
 
