@@ -104,7 +104,7 @@ pub fn written_about(
     since: Instant,
 ) -> Result<Vec<(Option<String>, Joined)>, StoreError> {
     let params = params![clinic_id, address, since];
-    ask(tx, |select| written_about_sql(select), params, |row| row.get())
+    ask(tx, written_about_sql, params, |row| row.get())
 }
 
 /// The most messages to one address that are looked at.

@@ -96,7 +96,7 @@ fn a_key_more_or_less_or_another_word_is_noticed() {
     for (line, schema, keys) in [
         ("slots --doctor GARCIA --first 2", "slots", &["slots", "total"][..]),
         ("list", "appointments", &["appointments", "total", "page", "limit", "has_more"]),
-        ("queue", "queue", &["date", "as_of", "queue"]),
+        ("queue", "queue", &["date", "as_of", "queue", "inbox"]),
         ("remind due", "sweep", &["as_of", "messages", "due", "sent", "failed", "skipped"]),
         ("audit verify", "verified", &["ok", "findings", "entries"]),
     ] {

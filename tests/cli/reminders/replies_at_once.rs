@@ -17,6 +17,7 @@ fn no_answers_of_a_number_change_an_appointment_of_another() {
     let other = clinic
         .book(&format!("--doctor GARCIA --date 2026-06-15 --time 15:00 --name 'Ana Sol' --phone {ANA}"));
     let _ = clinic.sweep();
+    let other = clinic.show(&other);
     let seed = std::env::var("TURNO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20260601_u64);
     let mut state = seed;
     let mut next = |n: usize| {
