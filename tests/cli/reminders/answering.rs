@@ -167,11 +167,9 @@ fn a_body_needs_its_signature_its_channel_and_its_form() {
 fn what_is_hostile_ends_in_the_inbox_and_tells_a_stranger_nothing() {
     let provider = provider();
     let clinic = clinic_by(&provider, "sms");
-    for name in ["Ana", "Beto", "Carla", "David", "Eva"] {
-        let time = 9 + name.len();
+    for (name, hour) in ["Ana", "Beto", "Carla", "David", "Eva"].into_iter().zip(10..) {
         let _ = clinic.book(&format!(
-            "--doctor GARCIA --name {name} --phone {JUAN} --date 2026-06-{} --time {time}:00 --no-notify",
-            14 + name.len()
+            "--doctor GARCIA --name {name} --phone {JUAN} --date 2026-06-15 --time {hour}:00 --no-notify"
         ));
     }
     let (before, _) = clinic.content();
