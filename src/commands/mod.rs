@@ -45,6 +45,7 @@ pub mod report;
 pub mod schema;
 pub mod series;
 pub mod setup;
+pub mod setup_file;
 pub mod slots;
 pub(crate) mod stream;
 pub mod undo;
@@ -133,6 +134,7 @@ pub enum Command {
     Waitlist(Family<waitlist::WaitlistCommand>),
     Remind(Family<remind::RemindCommand>),
     Init(setup::InitArgs),
+    Setup(setup_file::SetupArgs),
     /// See the main commands at work on a throw-away book
     Demo,
     Clinic(Family<setup::ClinicCommand>),
@@ -249,6 +251,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Waitlist(family) => waitlist::waitlist(session, family.command)?,
         Command::Remind(family) => return remind::remind(session, family.command),
         Command::Init(args) => setup::init(session, args.clinic)?,
+        Command::Setup(args) => return setup_file::setup(session, &args),
         Command::Demo => return demo::run(session),
         Command::Clinic(family) => setup::clinic(session, family.command)?,
         Command::Branch(family) => setup::branch(session, family.command)?,

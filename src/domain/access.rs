@@ -142,6 +142,7 @@ pub const MATRIX: &[Row] = &[
     clinic("remind templates check", ADMIN),
     clinic("remind templates set", ADMIN),
     open("init"),
+    clinic("setup", ADMIN),
     open("demo"),
     clinic("clinic add", ADMIN),
     visits("clinic list", READ),

@@ -24,6 +24,7 @@ pub mod report;
 pub mod schema;
 pub mod screen;
 pub mod series;
+pub(crate) mod setup;
 pub mod sheet;
 pub mod table;
 pub mod tour;
@@ -138,6 +139,8 @@ pub enum Face {
     Cleared,
     /// The summary of an import.
     Import,
+    /// What a set-up file changed.
+    Setup,
     /// JSON, whatever the format.
     Json,
 }

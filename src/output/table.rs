@@ -50,6 +50,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Minded => minded(value, color),
         Face::Cleared => reassign::text(value, color),
         Face::Import => import::text(value),
+        Face::Setup => crate::output::setup::text(value),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }

@@ -80,6 +80,8 @@ pub const ANSWERS: &[Answered] = &[
     answers("remind templates check", "templates"),
     answers("remind templates set", "templates"),
     answers("init", "clinic-made"),
+    answers("setup", "set-up"),
+    Answered { command: "setup", with: Some("print"), schema: None, lines: false },
     text("demo"),
     answers("clinic add", "clinic"),
     answers("clinic list", "clinics"),
