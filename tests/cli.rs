@@ -189,6 +189,8 @@ mod series;
 mod settings;
 #[path = "cli/upkeep/setup.rs"]
 mod setup;
+#[path = "cli/upkeep/setup_files.rs"]
+mod setup_files;
 #[path = "cli/calendar/slots.rs"]
 mod slots;
 #[path = "cli/upkeep/soundness.rs"]

@@ -58,7 +58,7 @@ fn sentence(count: usize) -> String {
 }
 
 /// Who may not see whom appointments are for is not told of it here either.
-fn views(session: &Session, hits: &[Visit]) -> Vec<Value> {
+pub(crate) fn views(session: &Session, hits: &[Visit]) -> Vec<Value> {
     let veil = if session.gate.shows_appointments() { |value| value } else { view::veiled };
     hits.iter().map(|visit| veil(view::json(&view::appointment(visit)))).collect()
 }

@@ -21,7 +21,8 @@ use crate::commands::waitlist::with_waiting;
 use crate::domain::hours::runs_past_midnight;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::hhmm;
-use crate::input::session::{Session, ending};
+use crate::input::prompts;
+use crate::input::session::{Session, Stop, ending};
 use crate::input::values;
 use crate::locale::dated;
 use crate::output::sentences::Fate;
@@ -182,23 +183,24 @@ pub enum ClosureCommand {
 
 type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>>;
 
-pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
+pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer, Stop> {
     let context = &mut session.open()?;
     let removes = matches!(command, WindowCommand::Remove(_));
     let fate = if removes { Fate::Removed } else { Fate::Changed };
     let (care, change): (CareArgs, Box<WindowChange>) = match command {
         WindowCommand::List { listing, doctor, branch } => {
             let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
-            return several(context, &lists::WINDOWS, &all, view::window);
+            return Ok(several(context, &lists::WINDOWS, &all, view::window)?);
         }
         WindowCommand::Add { fields, closed } => {
-            let added = window::add(context, &fields.fields(closed))?;
+            let fields = prompts::records::window(session, context, fields.fields(closed))?;
+            let added = window::add(context, &fields)?;
             let answer = one(context, &added, view::window)?;
             return Ok(remarked(answer.said(|value| sentences::window(value, Fate::Added)), &added));
         }
         WindowCommand::Show(record) => {
             let shown = window::show(context, &record.record)?;
-            return one(context, &shown, view::window);
+            return Ok(one(context, &shown, view::window)?);
         }
         WindowCommand::Set { record, fields, care } => {
             let fields = fields.fields(false);
@@ -232,19 +234,19 @@ fn remarked(mut answer: Answer, added: &NamedWindow) -> Answer {
     answer
 }
 
-pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {
+pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer, Stop> {
     let context = &mut session.open()?;
     match command {
         ClosureCommand::Add { fields, clear, care: _ } if clear.moves => {
             let ending = ending(!clear.apply);
-            clearing(context, &clear.request(fields.fields()), ending)
+            Ok(clearing(context, &clear.request(fields.fields()), ending)?)
         }
         ClosureCommand::Add { fields, clear, care } => {
             if !clear.cancel && (clear.no_notify || clear.force) {
                 let field = if clear.force { "force" } else { "no_notify" };
-                return Err(Refusal::invalid(field, text!("needs-move-or-cancel")));
+                return Err(Refusal::invalid(field, text!("needs-move-or-cancel")).into());
             }
-            let fields = fields.fields();
+            let fields = prompts::records::closure(session, context, fields.fields())?;
             let (cancels, no_notify, force) = (clear.cancel, clear.no_notify, clear.force);
             let step = StatusRequest { no_notify, force, ..StatusRequest::default() };
             let add = |context: &mut Context, how: Care<'_>| {
@@ -275,7 +277,7 @@ pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
-            several(context, &lists::CLOSURES, &all, view::closure)
+            Ok(several(context, &lists::CLOSURES, &all, view::closure)?)
         }
         ClosureCommand::Remove(record) => {
             let (removed, waiting) = after_reopening(context, &record.record)?;

@@ -50,6 +50,7 @@ pub mod report;
 pub mod schema;
 pub mod series;
 pub mod setup;
+pub mod setup_file;
 pub mod slots;
 pub(crate) mod stream;
 pub mod undo;
@@ -135,6 +136,7 @@ pub enum Command {
     Inbox(inbox::InboxArgs),
     Listen(listen::ListenArgs),
     Init(setup::InitArgs),
+    Setup(setup_file::SetupArgs),
     /// See a guided tour on a throw-away book
     Demo,
     Clinic(Family<setup::ClinicCommand>),
@@ -264,6 +266,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Inbox(args) => inbox::run(session, args)?,
         Command::Listen(args) => return listen::listen(session, &args),
         Command::Init(args) => setup::init(session, args.clinic)?,
+        Command::Setup(args) => return setup_file::setup(session, &args),
         Command::Demo => return demo::run(session),
         Command::Clinic(family) => setup::clinic(session, family.command)?,
         Command::Branch(family) => setup::branch(session, family.command)?,

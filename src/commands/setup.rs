@@ -12,7 +12,8 @@ use crate::commands::affected::{self, CareArgs};
 use crate::commands::answers::{Sentence, one, rows, several};
 use crate::commands::options::options;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
-use crate::input::session::Session;
+use crate::input::prompts;
+use crate::input::session::{Session, Stop};
 use crate::output::sentences::Fate;
 use crate::output::view::{ClinicRow, FilesView};
 use crate::output::{Answer, Face, lists, sentences, view};
@@ -291,25 +292,29 @@ pub(crate) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
 
 /// The commands of a kind of record; how one is removed is said of each.
 macro_rules! records {
-    ($($kind:ident of $record:ty: $command:ident, $columns:ident,
+    ($($kind:ident of $record:ty: $command:ident, $columns:ident $(asked as $asked:ident)?,
         |$session:ident, $context:ident, $which:pat_param| $remove:expr;)*) => {$(
-        pub(crate) fn $kind($session: &Session, command: $command) -> Result<Answer> {
+        pub(crate) fn $kind($session: &Session, command: $command) -> Result<Answer, Stop> {
             let $context = &mut $session.open()?;
             let (found, fate) = match command {
                 $command::List(listing) => {
                     let all: Vec<$record> = records::list($context, listing.all)?;
-                    return several($context, &lists::$columns, &all, view::$kind);
+                    return Ok(several($context, &lists::$columns, &all, view::$kind)?);
+                }
+                $command::Add(args) => {
+                    let fields = args.fields();
+                    $(let fields = prompts::records::$asked($session, fields)?;)?
+                    ($kind::add($context, &fields)?, Fate::Added)
                 }
                 $command::Show(record) => {
                     let shown: $record = records::show($context, &record.record)?;
-                    return one($context, &shown, view::$kind);
+                    return Ok(one($context, &shown, view::$kind)?);
                 }
-                $command::Add(args) => ($kind::add($context, &args.fields())?, Fate::Added),
                 $command::Set { record, fields } => {
                     ($kind::set($context, &record.record, &fields.fields())?, Fate::Changed)
                 }
                 $command::Remove($which) => {
-                    let answer: Result<Answer> = $remove;
+                    let answer: Result<Answer, Stop> = $remove;
                     return Ok(answer?.said(|value| sentences::$kind(value, Fate::Removed)));
                 }
             };
@@ -324,13 +329,13 @@ records! {
         let Minded { record, hits } = affected::minding(session, context, (care, None), remove)?;
         Ok(affected::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run))
     };
-    doctor of Doctor: DoctorCommand, DOCTORS, |session, context, MindedRecord { record, care }| {
+    doctor of Doctor: DoctorCommand, DOCTORS asked as doctor, |session, context, MindedRecord { record, care }| {
         let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
         let Minded { record, hits } = affected::minding(session, context, (care, None), remove)?;
         Ok(affected::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run))
     };
-    service of Service: ServiceCommand, SERVICES, |session, context, record| {
+    service of Service: ServiceCommand, SERVICES asked as service, |session, context, record| {
         let removed = service::remove(context, &record.record)?;
-        one(context, &removed, view::service)
+        Ok(one(context, &removed, view::service)?)
     };
 }

@@ -153,6 +153,7 @@ pub const MATRIX: &[Row] = &[
     clinic("inbox done", Scope::RepliesWrite),
     clinic("inbox answer", Scope::RepliesWrite),
     open("init"),
+    clinic("setup", ADMIN),
     open("demo"),
     clinic("clinic add", ADMIN),
     visits("clinic list", READ),

@@ -92,6 +92,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         | Face::Appointment
         | Face::Merge
         | Face::Minded
+        | Face::Setup
         | Face::Json
         | Face::Field(_) => None,
     }

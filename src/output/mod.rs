@@ -26,6 +26,7 @@ pub mod schema;
 pub mod screen;
 pub mod sentences;
 pub mod series;
+pub(crate) mod setup;
 pub mod sheet;
 pub mod table;
 pub mod tour;
@@ -159,6 +160,8 @@ pub enum Face {
     Cleared,
     /// The summary of an import.
     Import,
+    /// What a set-up file changed.
+    Setup,
     /// JSON, whatever the format.
     Json,
 }

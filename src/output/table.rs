@@ -72,6 +72,7 @@ fn drawn(answer: &Answer, verbose: bool, color: bool) -> String {
         Face::Minded => minded(value, verbose, color),
         Face::Cleared => reassign::text(value, color),
         Face::Import => import::text(value),
+        Face::Setup => crate::output::setup::text(value),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }

@@ -13,6 +13,14 @@ use std::path::PathBuf;
 /// Where systems keep their compiled zone files.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"];
 
+/// The IANA name of this computer's zone, if the system names one.
+pub fn guessed() -> Option<String> {
+    let link = fs::read_link("/etc/localtime").ok()?;
+    let path = link.to_str()?;
+    let name = path.split_once("zoneinfo/").map(|(_, name)| name.to_owned())?;
+    Zone::embedded(&name).map(|_| name).filter(|name| name.contains('/') && !name.starts_with("Etc/"))
+}
+
 /// The zones, each read once.
 #[derive(Debug, Default)]
 pub struct Zones {

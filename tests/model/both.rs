@@ -137,6 +137,12 @@ impl Both {
                 let done = agree(answers, said, answer.map(|seen| ((), seen)))?;
                 self.same(done.map(|((), seen)| (number, seen)))
             }
+            // A doctor's closure that is there already is refused.
+            Step::ClearOut(closure) | Step::AddClosure(closure)
+                if closure.doctor.is_some() && model.closures.contains(closure) =>
+            {
+                Ok(())
+            }
             Step::ClearOut(closure) => self.clear_out(closure),
             Step::Undo => {
                 let (said, answer) = (model.undo(), real.undo());

@@ -72,7 +72,7 @@ pub struct Window {
     pub active: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closure {
     pub branch: Option<usize>,
     pub doctor: Option<usize>,

@@ -21,7 +21,7 @@ use turno::app::calendar::{branch, closure, doctor, service, window};
 use turno::app::change::Change;
 use turno::app::upkeep::clinic;
 use turno::app::upkeep::{audit, check};
-use turno::app::when::{Length, When};
+use turno::app::when::{Day, Length, When};
 use turno::app::{Context, Env};
 use turno::domain::appointment::Visit;
 use turno::domain::record::Attendee;
@@ -213,6 +213,12 @@ impl Real {
             slot: asked.slot.map(|slot| slot.to_string()),
             capacity: asked.capacity.map(|capacity| capacity.to_string()),
             closed: !asked.open,
+            overnight: true,
+            // A last date of its own, as a doctor's second window that is the same would be refused.
+            valid_until: Change::Set(Day::Date(
+                NaiveDate::from_ymd_opt(2200, 1, 1).expect("a date")
+                    + TimeDelta::days(self.windows.len() as i64),
+            )),
             ..Default::default()
         };
         let added = window::add(&mut self.context, &fields)?;
@@ -330,7 +336,7 @@ impl Real {
 
     /// All visits in booking order.
     pub fn all(&mut self) -> Answer<Vec<Seen>> {
-        let far = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(turno::app::when::Day::Date);
+        let far = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(Day::Date);
         let request =
             ListRequest { from: far(2020), to: far(2040), page: 1, limit: 100_000, ..Default::default() };
         let page = list::page(&mut self.context, &request)?;

@@ -79,10 +79,11 @@ fn make(tx: &mut Tx<'_>, env: &Env, file: &SetupFile) -> Result<Applied> {
     let desk = Desk { clinic: made, zone, key: None, exact: true };
     records::first_branch(tx, env, &desk, &file.branches)?;
     apply_in(tx, env, desk, file, &mut applied)?;
-    // What was made and then set is told once, as made.
-    let created = applied.created.clone();
-    applied.changed.retain(|record| !created.contains(record));
-    applied.unchanged = applied.unchanged.saturating_sub(1);
+    // The clinic was made and then set: that is told once, as made.
+    match applied.changed.iter().position(|(kind, _)| *kind == "clinic") {
+        Some(place) => drop(applied.changed.remove(place)),
+        None => applied.unchanged = applied.unchanged.saturating_sub(1),
+    }
     Ok(applied)
 }
 

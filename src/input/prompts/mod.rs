@@ -7,6 +7,8 @@ mod patient;
 mod picker;
 #[cfg(unix)]
 mod quiet;
+pub(crate) mod records;
+pub(crate) mod setup;
 mod time;
 pub(crate) mod visit;
 

@@ -157,16 +157,46 @@ impl Board {
         usual: &str,
         check: impl Fn(&str) -> Result<T, String>,
     ) -> Asked<T> {
+        loop {
+            if let Some(value) = self.line(question, usual, true, &check)? {
+                return Ok(value);
+            }
+        }
+    }
+
+    /// A line of text that passes a check, or nothing.
+    pub(crate) fn maybe<T>(
+        &self,
+        question: &str,
+        usual: &str,
+        check: impl Fn(&str) -> Result<T, String>,
+    ) -> Asked<Option<T>> {
+        self.line(question, usual, false, &check)
+    }
+
+    fn line<T>(
+        &self,
+        question: &str,
+        usual: &str,
+        required: bool,
+        check: &dyn Fn(&str) -> Result<T, String>,
+    ) -> Asked<Option<T>> {
         let (mut typed, mut wrong) = (usual.to_owned(), String::new());
         loop {
             let lines = if wrong.is_empty() { Vec::new() } else { vec![self.paint(WRONG, &wrong)] };
             self.draw(question, &typed, &lines)?;
             match self.key()? {
-                Key::Enter if typed.trim().is_empty() => wrong = text!("is-required-esc-gives-up").to_owned(),
+                Key::Enter if typed.trim().is_empty() && required => {
+                    wrong = text!("is-required-esc-gives-up").to_owned();
+                }
+                Key::Enter if typed.trim().is_empty() => {
+                    self.settle(question, "–")?;
+                    return Ok(None);
+                }
                 Key::Enter => match check(&typed) {
                     Ok(value) => {
                         self.settle(question, typed.trim())?;
-                        return Ok(value);
+                        return Ok(Some(value));
                     }
                     Err(problem) => wrong = printable(&problem),
                 },

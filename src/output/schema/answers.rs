@@ -84,6 +84,8 @@ pub const ANSWERS: &[Answered] = &[
     answers("inbox done", "inbox-item"),
     answers("inbox answer", "inbox-item"),
     answers("init", "clinic-made"),
+    answers("setup", "set-up"),
+    Answered { command: "setup", with: Some("print"), schema: None, lines: false },
     text("demo"),
     answers("clinic add", "clinic"),
     answers("clinic list", "clinics"),

@@ -25,6 +25,7 @@ use crate::output::reassign::ClearingView;
 use crate::output::replies::{ItemView, ReplyView};
 use crate::output::schema::SchemaRow;
 use crate::output::series::{SeriesRow, SeriesView};
+use crate::output::setup::SetupView;
 use crate::output::undo::UndoneView;
 use crate::output::view::{
     AgendaView, BranchView, ChangedView, ClinicRow, ClinicView, ClosureView, CountView, DoctorView, DryRun,
@@ -104,6 +105,7 @@ roots! {
     "clinic": "A clinic with its settings" = object [ClinicView];
     "clinic-made": "The first clinic of a book, and where book and secret file are"
         = object [ClinicView, FilesView];
+    "set-up": "What a set-up file changed, and the appointments outside the hours now" = object [SetupView, DryRun];
     "clinics": "Clinics" = rows ["clinics" of ClinicRow];
     "branch": "A branch" = object [BranchView];
     "branches": "Branches" = rows ["branches" of BranchView];

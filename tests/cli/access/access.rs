@@ -190,6 +190,7 @@ pub const TRIED: &[(&str, &str)] = &[
     ("clinic show", "clinic show"),
     ("clinic use", "clinic use sanjose"),
     ("clinic set", "clinic set locale en"),
+    ("setup", "setup --print"),
     ("branch add", "branch add --name Este --code E"),
     ("branch list", "branch list"),
     ("branch show", "branch show N"),

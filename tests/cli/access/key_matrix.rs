@@ -59,7 +59,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
         CLINICS,
         &["clinic add", "clinic use", "clinic set", "branch add", "branch set", "branch remove"],
     ),
-    (&[ADMIN], CLINICS, &["doctor add", "doctor set", "doctor remove"]),
+    (&[ADMIN], CLINICS, &["setup", "doctor add", "doctor set", "doctor remove"]),
     (&[ADMIN], CLINICS, &["service add", "service set", "service remove"]),
     (&[ADMIN], CLINICS, &["window add", "window set", "window open", "window close", "window remove"]),
     (&[ADMIN], CLINICS, &["closure add", "closure remove", "import csv", "import ics", "import fhir"]),

@@ -22,6 +22,9 @@ pub(super) fn clinic(
     part: &Part,
     applied: &mut Applied,
 ) -> Result<()> {
+    if part.fields.is_empty() {
+        return Ok(());
+    }
     let before = desk.clinic.clone();
     let mut after = before.clone();
     let mut problems = Problems::default();
