@@ -154,7 +154,7 @@ pub(crate) fn book(session: &Session, mut args: BookArgs) -> Result<Answer, Stop
         Ok(booked) => booked,
         Err(refusal) => {
             pick::offer(session, context, &said, &request, &refusal);
-            return Err(refusal.into());
+            return Err(pick::naming(session, context, refusal).into());
         }
     };
     if number.is_some() && !dry_run {

@@ -7,9 +7,11 @@
 use crate::app::Context;
 use crate::app::booking::alternatives::{alternatives, would_help};
 use crate::app::booking::request::BookRequest;
+use crate::app::calendar::list;
 use crate::app::calendar::slots::FreeSlot;
 use crate::app::patients::privacy;
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::appointment::Other;
+use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::time::Instant;
 use crate::input::fields::Raw;
 use crate::input::session::Session;
@@ -167,4 +169,21 @@ fn file(session: &Session) -> Result<PathBuf> {
 /// What was said to one book is nothing to another.
 fn place(context: &Context) -> String {
     context.store.location().to_string()
+}
+
+/// The refusal with the patient of the appointment that is in the way, for people who may know.
+pub(crate) fn naming(session: &Session, context: &mut Context, refusal: Refusal) -> Refusal {
+    let code = match refusal.details.get("conflicting") {
+        Some(Detail::Map(other)) => other.get("code").cloned(),
+        _ => None,
+    };
+    let Some(Detail::Text(code)) = code else { return refusal };
+    if session.printer.format != Format::Table || !session.gate.shows_appointments() {
+        return refusal;
+    }
+    // If it can't be read, the line without the patient stays.
+    match list::show(context, &code) {
+        Ok(visit) => Refusal { about: Some(Other::of(&visit, true).line()), ..refusal },
+        Err(_) => refusal,
+    }
 }

@@ -69,17 +69,17 @@ pub fn conflict(
     tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], other)
 }
 
-/// Reads id, code, day, time and patient.
+/// Reads id, code, day and time.
 fn other(row: &mut Row<'_>) -> Result<Other, StoreError> {
     let (id, code, date, start_time) = (row.get()?, row.get()?, row.get()?, row.get()?);
-    Ok(Other { id, code, date, start_time, patient: row.get()?, doctor: None })
+    Ok(Other { id, code, date, start_time, doctor: None, patient: None })
 }
 
-pub(crate) const CONFLICT: &str = "SELECT a.id, a.code, a.date, a.start_time, p.full_name
-    FROM appointments AS a LEFT JOIN patients AS p ON p.id = a.patient_id
-    WHERE a.doctor_id = ?1 AND a.status NOT IN ('cancelled', 'no_show')
-      AND a.busy_from > CAST(?2 AS BIGINT) - 172800 AND a.busy_from < ?3 AND a.busy_until > ?2 AND a.id <> ?4
-    ORDER BY a.busy_from LIMIT 1";
+// One table: a query with a join is asked again after every booking of a stream.
+pub(crate) const CONFLICT: &str = "SELECT id, code, date, start_time FROM appointments
+    WHERE doctor_id = ?1 AND status NOT IN ('cancelled', 'no_show')
+      AND busy_from > CAST(?2 AS BIGINT) - 172800 AND busy_from < ?3 AND busy_until > ?2 AND id <> ?4
+    ORDER BY busy_from LIMIT 1";
 
 /// Like [`conflict`], but returns all ids.
 pub fn conflicts(
@@ -99,7 +99,7 @@ pub fn guarded_conflict(
     busy: Interval,
     except: &str,
 ) -> Result<Option<String>, StoreError> {
-    let sql = CONFLICT.replacen("WHERE", "WHERE a.overbooked = 0 AND", 1);
+    let sql = CONFLICT.replacen("WHERE", "WHERE overbooked = 0 AND", 1);
     tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| Ok(other(row)?.id))
 }
 
@@ -197,8 +197,8 @@ pub fn duplicate(
     let sql = duplicate_sql(like.service_id.is_some(), name.is_some());
     // Few rows match, so take the minimum here instead of sorting in SQL.
     let found = tx.query(&sql, &params, |row| {
-        let (starts_at, doctor_id, doctor) = (row.int()?, row.get()?, row.get()?);
-        Ok((starts_at, doctor_id, Other { doctor, ..other(row)? }))
+        let (starts_at, doctor_id, patient) = (row.int()?, row.get()?, row.get()?);
+        Ok((starts_at, doctor_id, Other { patient, ..other(row)? }))
     })?;
     let first = found
         .into_iter()
@@ -216,9 +216,8 @@ pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
     };
     let name = if of_name { " AND p.name_key = ?7" } else { "" };
     format!(
-        "SELECT a.starts_at, a.doctor_id, d.full_name, a.id, a.code, a.date, a.start_time, p.full_name
+        "SELECT a.starts_at, a.doctor_id, p.full_name, a.id, a.code, a.date, a.start_time
          FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = ?3
-         LEFT JOIN doctors AS d ON d.id = a.doctor_id
          WHERE p.clinic_id = ?1 AND p.phone = ?2 AND a.starts_at > ?4 AND {of} AND a.id <> ?6{name}
            AND a.status NOT IN ('cancelled', 'no_show')"
     )

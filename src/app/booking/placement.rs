@@ -1,5 +1,6 @@
 //! Finds a place for a visit: loads the data for the checks, runs them, and suggests other times.
 
+use crate::app::access::find;
 use crate::app::calendar::slots::{Reach, Search, suggest};
 use crate::app::{Desk, Env};
 use crate::domain::appointment::{Appointment, Other, Visit};
@@ -222,7 +223,16 @@ impl Ledger for BookLedger<'_, '_> {
         };
         // Do not reveal another doctor's appointment.
         let is_known = self.own_doctor.is_none_or(|own| doctor_id.as_deref() == Some(own));
-        Ok(Some(is_known.then(|| self.known(other))))
+        if !is_known {
+            return Ok(Some(None));
+        }
+        let doctor = match (doctor_id, self.doctor) {
+            (Some(id), Some(doctor)) if doctor.id == id => Some(doctor.full_name.clone()),
+            // The same service with another doctor: only then is there a question more.
+            (id, _) => find::named_by::<Doctor>(self.tx, self.like.clinic_id, id.as_deref())?
+                .map(|doctor| doctor.full_name),
+        };
+        Ok(Some(Some(Other { doctor, ..self.known(other) })))
     }
 }
 

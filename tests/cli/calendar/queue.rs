@@ -58,6 +58,23 @@ fn the_queue_tells_who_is_in_who_waits_and_who_is_next() {
 }
 
 #[test]
+fn who_came_first_is_first_and_marked_as_next() {
+    let (mut clinic, codes) = ten_o_clock();
+    // The ten o'clock patient comes after the one of half past ten, who waits for ten minutes by now.
+    clinic.does(&format!("status {} checked_in", codes[1]));
+    clinic.at("2026-06-01T10:06:00-06:00");
+    let Queue { queue, .. } = clinic.json("queue");
+    let order: Vec<_> = queue.iter().map(|place| place.code.as_str()).collect();
+    assert_eq!(order, [&codes[0], &codes[2], &codes[1], &codes[3]]);
+    let text = clinic.run("queue");
+    let marked: Vec<&str> = text.lines().filter(|line| line.contains('→')).collect();
+    assert!(marked.len() == 1 && marked[0].contains(&codes[2]) && marked[0].contains("11 min"), "{text}");
+    let today = clinic.run("today");
+    let next = today.lines().find(|line| line.contains("→ next")).unwrap();
+    assert!(next.contains(&codes[2]), "{today}");
+}
+
+#[test]
 fn who_is_through_or_does_not_come_is_in_no_queue() {
     let (clinic, codes) = ten_o_clock();
     clinic.does(&format!("status {} completed", codes[0]));
@@ -121,6 +138,14 @@ mod watched {
         let end = &talk.screen[talk.screen.len().saturating_sub(20)..];
         assert!(end.ends_with("\u{1b}[?25h\u{1b}[?1049l"), "cursor and screen come back: {end:?}");
         clinic.is_sound();
+    }
+
+    #[test]
+    fn q_leaves_the_screen() {
+        let (clinic, _) = ten_o_clock();
+        let mut talk = clinic.talks("queue --watch --every 60");
+        talk.waits_for("q or Ctrl-C ends").types("q");
+        assert_eq!(talk.ends(), Some(0), "{}", talk.screen);
     }
 
     #[test]
