@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod late;
 pub mod list;
 pub mod overview;
+pub mod pictures;
 pub mod queue;
 pub mod reassign;
 pub mod report;

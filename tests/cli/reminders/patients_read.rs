@@ -157,7 +157,8 @@ fn a_series_is_confirmed_although_its_first_date_falls_or_moves() {
         "{said:?}"
     );
     // Where all fall, nothing is left to confirm.
-    let other = WEEKLY.replace("09:00", "11:00").replace("Ana Paz", "Eva Sol").replace("7700-0001", "7700-0002");
+    let other =
+        WEEKLY.replace("09:00", "11:00").replace("Ana Paz", "Eva Sol").replace("7700-0001", "7700-0002");
     let made: Members = clinic.json(&other);
     clinic.does(&format!("series cancel {} --reason viaje --no-notify", made.series.code));
     assert_eq!(texts(&clinic), Vec::<String>::new());

@@ -3,9 +3,10 @@
 // Each test binary uses a part of this, so that what the other part needs looks unused.
 #![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
 
+#[cfg(unix)]
+pub mod browser;
 #[path = "../../cluster/mod.rs"]
 pub mod cluster;
-#[cfg(unix)]
 pub mod gateway;
 pub mod place;
 pub mod schemas;
