@@ -129,6 +129,8 @@ mod patients;
 mod patients_read;
 #[path = "cli/booking/picking.rs"]
 mod picking;
+#[path = "cli/calendar/pictures.rs"]
+mod pictures;
 #[cfg(unix)]
 #[path = "cli/reminders/poisoned.rs"]
 mod poisoned;

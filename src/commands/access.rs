@@ -6,6 +6,8 @@ use clap::parser::ValueSource;
 
 /// What `turno` does alone.
 const ALONE: &str = "today";
+/// What `turno report` does alone.
+const REPORT_ALONE: &str = "overview";
 
 /// What the command that was typed needs, with its options.
 pub fn need(matches: &ArgMatches) -> Need {
@@ -29,6 +31,9 @@ pub(crate) fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
         [] => words.push(ALONE),
         ["inbox"] => words.push("list"),
         _ => {}
+    }
+    if words == ["report"] {
+        words.push(REPORT_ALONE);
     }
     (words, inner)
 }

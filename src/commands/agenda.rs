@@ -6,13 +6,16 @@ use crate::app::calendar::{agenda, overview, queue};
 use crate::app::reminders::heartbeat::Heartbeat;
 use crate::commands::answers::{everyone, mark};
 use crate::commands::options::options;
+use crate::commands::report::{HTML, free};
 use crate::input::session::{Session, Stop};
 use crate::input::values;
 use crate::output as face;
 use crate::output::sheet::Paper;
-use crate::output::{Answer, Face, lists, view};
+use crate::output::{Answer, Face, lists, sheet, view};
+use crate::platform::atomic_file;
 use crate::platform::error::Result;
 use clap::Args;
+use std::path::PathBuf;
 
 /// What is printed on.
 const PAPERS: [(Paper, &str, &str); 2] =
@@ -34,6 +37,12 @@ options! {
         /// For paper: a sheet for each doctor, as plain text or as a page for a browser
         #[arg(long, value_name = "AS", value_parser = values::one_of(PAPERS), num_args = 0..=1, default_missing_value = "text", require_equals = true)]
         pub print: Option<Paper> = _,
+        /// Write the sheets to that file as a page for a browser or a printer, a doctor to a page
+        #[arg(long, value_name = "FILE", conflicts_with = "print")]
+        pub html: Option<PathBuf> = _,
+        /// Write over earlier sheets
+        #[arg(long, requires = "html")]
+        pub force: bool = _,
     } and { doctor, branch, }
 }
 
@@ -78,6 +87,8 @@ pub(crate) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
 pub(crate) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer, Stop> {
     let mut context = session.open_for(everyone())?;
     let face = args.print.map_or(Face::Agenda, Face::Sheet);
+    let html = args.html.clone();
+    let html = html.map(|path| free(&path, args.force, HTML).map(|over| (path, over))).transpose()?;
     let agenda = agenda::agenda(&mut context, &args.request())?;
     drop(context);
     if let Heartbeat::Late { waiting_since, .. } = agenda.heartbeat {
@@ -85,7 +96,11 @@ pub(crate) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer, Stop
         let words = text!("messages-wait-since-does-cron-run-turno-remind", since);
         session.printer.warning(&words);
     }
-    Ok(session.printer.view(&view::agenda(&agenda), face)?)
+    let shown = view::agenda(&agenda);
+    let Some((path, over)) = html else { return Ok(session.printer.view(&shown, face)?) };
+    let answer = Answer::new(&shown, face);
+    atomic_file::write(&path, sheet::html(&answer.value)?.as_bytes(), over)?;
+    Ok(answer.hint(text!("is-written", path = path.display())))
 }
 
 pub(crate) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {

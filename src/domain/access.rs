@@ -116,6 +116,7 @@ pub const MATRIX: &[Row] = &[
     visits("queue", READ),
     visits("late", READ),
     option("late", "notify", WRITE),
+    clinic("report overview", Scope::ReportsRead),
     clinic("report utilisation", Scope::ReportsRead),
     clinic("report no-shows", Scope::ReportsRead),
     clinic("report volume", Scope::ReportsRead),

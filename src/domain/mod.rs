@@ -45,6 +45,7 @@ pub mod imported;
 pub mod interval;
 pub mod lease;
 pub mod phone;
+pub mod pictures;
 pub mod queue;
 pub mod record;
 pub mod refusal;

@@ -86,9 +86,19 @@ pub fn part(some: i64, all: i64) -> Option<i64> {
 pub fn open_minutes(
     windows: &[&Window],
     closures: &[Closure],
-    (from, to): (NaiveDate, NaiveDate),
+    days: (NaiveDate, NaiveDate),
     zone: &Zone,
 ) -> i64 {
+    open_spans(windows, closures, days, zone).into_iter().map(|span| span.seconds() / 60).sum()
+}
+
+/// The times in which open windows are open, as [`open_minutes`] counts them.
+pub fn open_spans(
+    windows: &[&Window],
+    closures: &[Closure],
+    (from, to): (NaiveDate, NaiveDate),
+    zone: &Zone,
+) -> Vec<Interval> {
     let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)).filter(|next| next > day));
     let mut open = Vec::new();
     for day in days.take_while(|day| *day <= to) {
@@ -98,7 +108,7 @@ pub fn open_minutes(
             open.extend(without(window.span(day, zone), &shut));
         }
     }
-    merge(open).into_iter().map(|span| span.seconds() / 60).sum()
+    merge(open)
 }
 
 /// Subtracts merged spans from a span.

@@ -145,7 +145,7 @@ view! {
     }
 }
 
-fn percent(tenths: Option<i64>) -> Option<f64> {
+pub(super) fn percent(tenths: Option<i64>) -> Option<f64> {
     // `i32` converts to `f64` exactly.
     tenths.and_then(|tenths| i32::try_from(tenths).ok()).map(|tenths| f64::from(tenths) / 10.0)
 }
@@ -204,7 +204,7 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
 }
 
 /// A bar of `part` (0 to 1) of `width`, in eighths of a character.
-fn bar(part: f64, width: usize) -> String {
+pub(super) fn bar(part: f64, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let units = u32::try_from(width * 8).unwrap_or(u32::MAX);
     // Counting avoids a float cast; the width is a few dozen.

@@ -84,6 +84,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Why => Some("objections"),
         Face::Overview => Some("next"),
         Face::Report(_) => Some("rows"),
+        Face::Pictures => Some("hours"),
         Face::Import => Some("refusals"),
         Face::Record
         | Face::Preview

@@ -17,6 +17,8 @@ pub mod lists;
 mod marks;
 pub mod outbox;
 pub mod overview;
+mod paper;
+pub mod pictures;
 mod plain;
 pub mod privacy;
 pub mod reassign;
@@ -136,6 +138,8 @@ pub enum Face {
     Why,
     /// A report with bars.
     Report(charts::Kind),
+    /// A report's pictures.
+    Pictures,
     /// The messages of a sweep's dry run.
     Sweep,
     /// A rendered message.

@@ -1,8 +1,13 @@
 //! The printable sheet of a day: a page for each doctor, with lines to write on for free slots.
 
+use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
+use crate::locale::word;
 use crate::output::agenda::{Span, clock, cut, heading_of, minute};
+use crate::output::paper::filled;
+use crate::output::pictures::lang;
 use crate::output::words::{at, list, status_face, words};
+use askama::Template;
 use serde_json::Value;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
@@ -33,7 +38,7 @@ const WIDTHS: [usize; 5] = [13, 3, 4, 30, 15];
 pub fn text(value: &Value, paper: Paper) -> String {
     match paper {
         Paper::Text => plain(value),
-        Paper::Html => html(value),
+        Paper::Html => html(value).unwrap_or_else(|refusal| refusal.message),
     }
 }
 
@@ -113,38 +118,37 @@ fn free(from: i64, shut: Option<String>) -> Line {
     Line { from, time: clock(from), sign: empty(), token: empty(), patient, phone: empty(), service: empty() }
 }
 
-const STYLE: &str = "body{font:11pt sans-serif}section{break-after:page}section:last-child{break-after:auto}\
-h1{font-size:14pt}table{border-collapse:collapse;width:100%}td{border-bottom:1px solid #999;padding:4pt}\
-td:first-child{white-space:nowrap}";
-
-fn html(value: &Value) -> String {
-    let mut text = format!(
-        "<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>{}</title><style>{STYLE}</style></head><body>\n",
-        escaped(&words(at(value, "from")))
-    );
-    for column in list(value, "columns") {
-        let _ = writeln!(text, "<section><h1>{}</h1><table>", escaped(&title(value, column)));
-        for line in lines(column) {
-            let patient = if line.patient.starts_with('_') { String::new() } else { line.patient };
-            let cells = [line.time, line.sign, line.token, patient, line.phone, line.service];
-            let cells: String = cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
-            let _ = writeln!(text, "<tr>{cells}</tr>");
-        }
-        text.push_str("</table></section>\n");
-    }
-    text + "</body></html>\n"
+/// A page of the printable sheet.
+struct Page {
+    title: String,
+    lines: Vec<Line>,
 }
 
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut safe, c| {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            c => safe.push(c),
-        }
-        safe
+#[derive(Template)]
+#[template(path = "sheet.html")]
+struct Sheet {
+    lang: &'static str,
+    title: String,
+    headings: [String; 6],
+    pages: Vec<Page>,
+    nobody: &'static str,
+}
+
+/// The sheet as one HTML page for a browser or a printer.
+pub fn html(value: &Value) -> Result<String, Refusal> {
+    let page = |column: &Value| {
+        let mut lines = lines(column);
+        // A page has lines of its own to write on.
+        lines.iter_mut().filter(|line| line.patient.starts_with('_')).for_each(|line| line.patient.clear());
+        Page { title: title(value, column), lines }
+    };
+    let headings = ["time", "", "token", "patient", "phone", "service"].map(word);
+    filled(&Sheet {
+        lang: lang(),
+        title: words(at(value, "from")),
+        headings,
+        pages: list(value, "columns").iter().map(page).collect(),
+        nobody: text!("nobody-sees-patients-and-nothing-is-booked"),
     })
 }
 
@@ -176,8 +180,8 @@ mod tests {
     #[test]
     fn a_page_says_a_name_as_it_is_and_runs_nothing() {
         let page = text(&day(), Paper::Html);
-        assert!(page.contains("山田 &lt;b&gt;太郎&lt;/b&gt;") && !page.contains("<b>"), "{page}");
-        assert_eq!(page.matches("<tr>").count(), 4, "{page}");
+        assert!(page.contains("山田 &#60;b&#62;太郎&#60;/b&#62;") && !page.contains("<b>"), "{page}");
+        assert_eq!(page.matches("<tr").count(), 5, "a heading, a visit and three lines: {page}");
         assert!(!page.contains("____"), "a page has lines of its own");
     }
 }

@@ -5,7 +5,7 @@ use crate::locale::plain;
 use crate::output::fold::folded;
 use crate::output::lists::{APPOINTMENTS, Columns, QUEUE};
 use crate::output::words::{at, days, list, state, status_face, status_words, words};
-use crate::output::{Answer, Face, agenda, card, charts, import, marks, overview, reassign, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, import, marks, overview, pictures, reassign, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -61,6 +61,7 @@ fn drawn(answer: &Answer, verbose: bool, color: bool) -> String {
         Face::Sheet(paper) => sheet::text(value, paper),
         Face::Why => folded(&card::why(value), width, 3),
         Face::Report(kind) => charts::text(value, kind, color),
+        Face::Pictures => pictures::text(value),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
         Face::Cron => card::cron(value, true),

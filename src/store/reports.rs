@@ -5,7 +5,7 @@ use crate::domain::status::Status;
 use crate::platform::error::StoreError;
 use crate::store::record::{FromRow, record};
 use crate::store::{Tx, params};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 /// The visits of one group with one status.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,4 +46,54 @@ pub fn shares(
          {from_where} GROUP BY {key}, status"
     );
     tx.query(&sql, params![clinic_id, from, to], Share::from_row)
+}
+
+/// Visits that begin at the same local time and last as long.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Busy {
+    /// The local date.
+    pub date: NaiveDate,
+    /// The local start.
+    pub start_time: NaiveTime,
+    /// The duration in minutes.
+    pub minutes: i64,
+    /// The number of visits.
+    pub count: i64,
+}
+
+record!(Busy { date, start_time, minutes, count });
+
+/// The clinic's visits with a doctor on these local dates that are neither cancelled nor missed.
+pub fn busy(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<Busy>, StoreError> {
+    let sql = "SELECT date, start_time, (ends_at - starts_at) / 60, count(*) FROM appointments
+        WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3 AND doctor_id IS NOT NULL
+          AND status NOT IN ('cancelled', 'no_show')
+        GROUP BY date, start_time, (ends_at - starts_at) / 60";
+    tx.query(sql, params![clinic_id, from, to], Busy::from_row)
+}
+
+/// Visits by the days of 24 hours from booking to start; those that were entered afterwards are left out.
+pub fn lead_days(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let sql = "SELECT (starts_at - created_at) / 86400, count(*) FROM appointments
+        WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3 AND starts_at > created_at
+        GROUP BY (starts_at - created_at) / 86400";
+    tx.query(sql, params![clinic_id, from, to], |row| Ok((row.get()?, row.get()?)))
+}
+
+/// The first local date from `from` on with a visit.
+pub fn first_date(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    from: NaiveDate,
+) -> Result<Option<NaiveDate>, StoreError> {
+    let sql = "SELECT min(date) FROM appointments WHERE clinic_id = ?1 AND date >= ?2";
+    Ok(tx.query_one(sql, params![clinic_id, from], |row| row.get())?.flatten())
 }

@@ -1,7 +1,7 @@
 //! Series of appointments by a recurrence rule; each is booked, moved and cancelled like a single one.
 
 use crate::app::access::find;
-use crate::app::booking::book::book_in;
+use crate::app::booking::book::{Booked, book_in};
 use crate::app::booking::request::BookRequest;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
 use crate::app::booking::status::{StatusRequest, set_in};
@@ -69,13 +69,13 @@ pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Resu
         let until = request.until.map(|day| day.on(desk.today(env)));
         let rule = ending(&request.rule, request.times, until);
         let walls = occurrences(&rule, start).map_err(|problem| Refusal::invalid("rrule", problem))?;
-        let (mut booked, mut skipped) = (Vec::new(), Vec::new());
+        let (mut booked, mut skipped): (Vec<(i64, Booked)>, _) = (Vec::new(), Vec::new());
         for (wall, number) in walls.into_iter().zip(1i64..) {
             let one = BookRequest {
                 when: Some(When::Wall(wall)),
                 idempotency_key: common.idempotency_key.as_ref().map(|key| format!("{key}#{number}")),
-                // The confirmation of the first lists all dates.
-                no_notify: common.no_notify || !booked.is_empty(),
+                // The confirmation of the first new one lists all dates.
+                no_notify: common.no_notify || booked.iter().any(|(_, earlier)| !earlier.idempotent),
                 ..common.clone()
             };
             match tx.nested(|tx| book_in(tx, env, &one)) {
@@ -131,7 +131,7 @@ fn series_of(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
-    booked: &[(i64, crate::app::booking::book::Booked)],
+    booked: &[(i64, Booked)],
     rule: String,
 ) -> Result<Series> {
     if let Some((_, found)) = booked.iter().find(|(_, booked)| booked.idempotent) {

@@ -9,6 +9,7 @@ pub(crate) mod hours;
 pub mod late;
 pub mod list;
 pub mod overview;
+pub mod pictures;
 pub mod queue;
 pub mod reassign;
 pub mod report;

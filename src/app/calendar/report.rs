@@ -15,7 +15,7 @@ use chrono::{Datelike, NaiveDate, Weekday};
 /// Default number of days, today included.
 const USUAL: i64 = 30;
 /// The longest range, in days.
-const LONGEST_RANGE: i64 = 3660;
+pub(crate) const LONGEST_RANGE: i64 = 3660;
 
 /// Range and grouping of a report.
 #[derive(Debug, Clone, Default)]
@@ -142,7 +142,7 @@ fn take_in(rows: &mut [Line], share: &Share, by: By) {
     }
 }
 
-type Days = (NaiveDate, NaiveDate);
+pub(crate) type Days = (NaiveDate, NaiveDate);
 
 /// Adds the open minutes of doctors' windows; pooled windows do not count.
 fn add_open_time(

@@ -127,6 +127,7 @@ pub const ANSWERS: &[Answered] = &[
     with("patient export", "out", "patient-exported"),
     answers("patient merge", "merged"),
     answers("patient erase", "erased"),
+    answers("report overview", "report-overview"),
     answers("report utilisation", "report-utilisation"),
     answers("report no-shows", "report-no-shows"),
     answers("report volume", "report-volume"),

@@ -18,6 +18,7 @@ use crate::output::outbox::{
     SweepView, TemplatesView,
 };
 use crate::output::overview::TodayView;
+use crate::output::pictures::PicturesView;
 use crate::output::privacy::{
     ErasedView, ExportView, ExportedView, MergedView, PurgedView, ScrubbedView, Sealed,
 };
@@ -98,6 +99,7 @@ roots! {
     "series-list": "Series" = rows ["series" of SeriesRow];
     "waiting-changed": "An entry of the waiting list after a change" = object [WaitingView, DryRun];
     "waitlist": "The waiting list" = rows ["waitlist" of WaitingView];
+    "report-overview": "What the pictures of a report show" = object [PicturesView];
     "report-utilisation": "How much of the open time is taken"
         = object [ReportView<charts::Utilisation, UtilisationView>];
     "report-no-shows": "Who did not come" = object [ReportView<charts::NoShows, NoShowsView>];

@@ -253,6 +253,7 @@ pub const TRIED: &[(&str, &str)] = &[
     ("queue", "queue"),
     ("late", "late GARCIA 25m"),
     ("late --notify", "late GARCIA 25m --notify"),
+    ("report overview", "report overview"),
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),

@@ -45,7 +45,11 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&[WRITE, OVERRIDE], OWN, &["book --overbook", "reschedule --overbook", "reschedule --force"]),
     (&[WRITE, OVERRIDE], OWN, &["cancel --force", "status --force", "waitlist accept --force"]),
     (&[WRITE, OVERRIDE], OWN, &["series cancel --force", "series move --force"]),
-    (&["reports:read"], CLINICS, &["report utilisation", "report no-shows", "report volume"]),
+    (
+        &["reports:read"],
+        CLINICS,
+        &["report overview", "report utilisation", "report no-shows", "report volume"],
+    ),
     (&["messages:send"], CLINICS, &["remind due", "remind retry", "webhook deliver", "cron"]),
     (&["replies:write"], CLINICS, &["reply", "listen", "inbox done", "inbox answer"]),
     (&["replies:read"], CLINICS, &["inbox list"]),

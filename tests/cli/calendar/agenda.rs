@@ -104,7 +104,7 @@ fn a_sheet_for_paper_has_a_page_for_each_doctor() {
         "{text}"
     );
     let page = clinic.run("agenda --print=html --doctor RUIZ");
-    assert!(page.starts_with("<!doctype html>") && page.contains("<td>Ana Mejía</td>"), "{page}");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<td>Ana Mejía</td>"), "{page}");
 }
 
 #[test]

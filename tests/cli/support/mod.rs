@@ -3,9 +3,10 @@
 // Each test binary uses only a part of this module.
 #![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
 
+#[cfg(unix)]
+pub mod browser;
 #[path = "../../cluster/mod.rs"]
 pub mod cluster;
-#[cfg(unix)]
 pub mod gateway;
 #[cfg(unix)]
 pub mod listener;

@@ -209,6 +209,27 @@ record! {
     nullable { segments: usize, }
 }
 
+record! {
+    /// What the pictures of a report show.
+    Overview { report: String, clinic: String, from: String, to: String, hours: Vec<HourOfUse>,
+               months: Vec<MonthOfVisits>, lead_times: Vec<LeadTime>, }
+}
+
+record! {
+    HourOfUse { weekday: String, hour: i64, open_minutes: i64, booked_minutes: i64, }
+    nullable { utilisation_percent: f64, }
+}
+
+record! {
+    MonthOfVisits { month: String, completed: i64, no_show: i64, }
+    nullable { no_show_percent: f64, }
+}
+
+record! {
+    LeadTime { from_days: i64, visits: i64, }
+    nullable { to_days: i64, }
+}
+
 record! { Messages { messages: Vec<Message>, total: usize, } }
 record! {
     Message { message_id: String, kind: String, appointment_id: String, appointment_code: String,
