@@ -25,9 +25,9 @@ pub struct ListenArgs {
 
 /// Serves until a signal ends it.
 pub(crate) fn listen(session: &Session, args: &ListenArgs) -> Ended {
-    check_channels(session)?;
     // A wrong book, clinic or key is told at the start and not to a provider.
     incoming::check(&mut session.open()?)?;
+    check_channels(session)?;
     let listener = listener(&args.bind)?;
     let printer = session.printer;
     let (global, need) = (session.global.clone(), session.gate.need().clone());

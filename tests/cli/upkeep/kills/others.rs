@@ -74,7 +74,12 @@ const READERS: &[(&str, &str)] = &[
 ];
 
 /// Commands with their own test of kills: they create files, or involve others.
-const ELSEWHERE: [(&str, &str, &str); 7] = [
+const ELSEWHERE: [(&str, &str, &str); 8] = [
+    (
+        "listen",
+        "reminders/answering.rs",
+        "killed_and_started_anew_it_loses_nothing_that_it_acknowledged_and_does_nothing_twice",
+    ),
     ("import fhir", "exchange/round_trips.rs", "an_import_that_is_killed_leaves_all_or_nothing"),
     ("remind templates set", "upkeep/kills/templates.rs", "templates_whose_change_is_killed_are_whole_each"),
     ("init", "upkeep/kills/init.rs", "a_book_whose_making_is_killed_is_there_or_made_by_the_same_command"),
