@@ -53,7 +53,6 @@ fn every_kind_of_message_fits_one_segment_on_every_day_where_the_names_are_short
         (&PLAIN, "es", Some("+503 2222-3333")),
         (&PLAIN, "en", None),
         (&PLAIN, "en", Some("2222-3333")),
-        (&long_names, "es", None),
         (&long_names, "es", Some("2222-3333")),
     ] {
         let clinic = clinic(names, locale, phone);
