@@ -217,7 +217,7 @@ impl Real {
             // A last date of its own, as a doctor's second window that is the same would be refused.
             valid_until: Change::Set(Day::Date(
                 NaiveDate::from_ymd_opt(2200, 1, 1).expect("a date")
-                    + TimeDelta::days(self.windows.len() as i64),
+                    + TimeDelta::days(i64::try_from(self.windows.len()).unwrap_or(i64::MAX)),
             )),
             ..Default::default()
         };
