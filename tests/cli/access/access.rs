@@ -265,7 +265,7 @@ pub const OF_THE_BOOK: [(&str, &str); 7] = [
 ];
 
 /// Those that are open to all, and what they end with.
-pub const OPEN: [(&str, &str, i32); 7] = [
+pub const OPEN: [(&str, &str, i32); 8] = [
     ("init", "init --name X --timezone UTC", 2),
     ("demo", "", 0),
     ("key scopes", "key scopes", 0),
