@@ -7,7 +7,7 @@ use crate::commands::answers::{clinic_zone, one, several};
 use crate::commands::export::Target;
 use crate::commands::options::options;
 use crate::commands::privacy;
-use crate::commands::setup::{Listing, Record};
+use crate::commands::setup::{Listing, NewName, Record};
 use crate::input::session::Session;
 use crate::input::stdin::from_stdin;
 use crate::output::view::PatientsView;
@@ -94,7 +94,14 @@ pub struct MergeArgs {
 #[derive(Debug, Subcommand)]
 pub enum PatientCommand {
     /// Add a patient
-    Add(PatientArgs),
+    Add {
+        /// Their name.
+        #[command(flatten)]
+        name: NewName,
+        /// What else it says of them.
+        #[command(flatten)]
+        fields: PatientArgs,
+    },
     /// List the patients by name
     List {
         /// Which ones.
@@ -169,9 +176,10 @@ pub(crate) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
             let found = patient::search(context, &words, limit)?;
             return several(context, &lists::PATIENTS, &found, view::patient);
         }
-        PatientCommand::Add(mut args) => {
-            args.national_id = from_stdin("national_id", args.national_id)?;
-            patient::add(context, &args.fields(None))?
+        PatientCommand::Add { name, mut fields } => {
+            fields.national_id = from_stdin("national_id", fields.national_id)?;
+            let fields = fields.fields(None);
+            patient::add(context, &PatientFields { name: name.said().or(fields.name), ..fields })?
         }
         PatientCommand::Show { record, reveal } => {
             let shown = patient::show(context, &record.record, reveal)?;

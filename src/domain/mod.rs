@@ -43,6 +43,7 @@ pub mod ids;
 pub mod imported;
 pub mod interval;
 pub mod lease;
+pub mod meant;
 pub mod phone;
 pub mod queue;
 pub mod record;

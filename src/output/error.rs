@@ -125,6 +125,9 @@ fn words(detail: &Detail) -> String {
         Detail::List(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
         Detail::Map(map) => {
             let text = |key: &str| map.get(key).map(words).unwrap_or_default();
+            if map.contains_key("start_time") {
+                return ["code", "date", "start_time", "doctor", "patient"].map(text).join(" ");
+            }
             format!("{} ({})", text("code"), text("name"))
         }
     }

@@ -2,7 +2,7 @@
 
 mod shape;
 
-use crate::app::access::find;
+use crate::app::access::{find, whom};
 use crate::app::booking::placement::{Found, Seeking, with_real_times};
 use crate::app::exchange::import::history;
 use crate::app::exchange::import::history::History;
@@ -37,6 +37,8 @@ pub struct BookRequest {
     pub problems: Problems,
     /// The sender's field names if they differ from ours, for error messages.
     pub names: BTreeMap<&'static str, String>,
+    /// A doctor or a service, where a person says either.
+    pub whom: Option<String>,
     /// The doctor: id, code or name.
     pub doctor: Option<String>,
     /// The service: id, code or name.
@@ -130,6 +132,8 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         check_shape(request, desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
+    let resolved = request.naming(tx, desk)?;
+    let request = resolved.as_ref().unwrap_or(request);
     let over = request.comes_back() || request.is_over(&zone, desk.now(env));
     let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, desk, word, over)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
@@ -242,6 +246,16 @@ fn find_service(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<
 }
 
 impl BookRequest {
+    /// Returns the request with a doctor or a service in the place of a word for either, if there is one.
+    pub(crate) fn naming(&self, tx: &mut Tx<'_>, desk: &Desk) -> Result<Option<BookRequest>> {
+        if self.whom.is_none() {
+            return Ok(None);
+        }
+        let mut named = self.clone();
+        whom::fill_in(tx, desk, &mut named.whom, (&mut named.doctor, &mut named.service))?;
+        Ok(Some(named))
+    }
+
     fn status_in(&self, desk: &Desk) -> Status {
         self.status.unwrap_or(desk.clinic.settings.initial_status)
     }
@@ -307,7 +321,7 @@ fn already_booked(
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
-        let visit = find::visit(tx, &env.zones, desk, &id)?;
+        let visit = find::visit(tx, env, desk, &id)?;
         if first_hash.as_deref() != Some(hash) && !request.comes_back() {
             let message = match first_hash.as_deref() {
                 // An erasure removed the request's hash, so the requests cannot be compared.
@@ -322,7 +336,7 @@ fn already_booked(
     }
     let Some(reference) = &request.external_reference_id else { return Ok(None) };
     let Some(id) = appointments::by_reference(tx, clinic_id, reference)? else { return Ok(None) };
-    let visit = find::visit(tx, &env.zones, desk, &id)?;
+    let visit = find::visit(tx, env, desk, &id)?;
     // An import matches a row by its reference alone, even if the visit has changed since.
     if request.history.is_none() && visit.appointment.request_hash.as_deref() != Some(hash) {
         return Err(mismatch(text!("that-external-reference-is-of-a-different-booking"), id)

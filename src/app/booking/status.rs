@@ -9,6 +9,7 @@ use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
+use crate::domain::meant::Purpose;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -42,6 +43,13 @@ pub struct StatusRequest {
     pub force: bool,
 }
 
+impl StatusRequest {
+    /// What an appointment that is named by its patient is wanted for.
+    pub fn purpose(&self) -> Purpose {
+        self.to.map_or(Purpose::Show, Purpose::Step)
+    }
+}
+
 /// The result of a status change.
 #[derive(Debug, Clone)]
 pub struct Stepped {
@@ -54,7 +62,7 @@ pub struct Stepped {
 /// Changes the status of an appointment.
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
     context.write(ending, |tx, env, desk| {
-        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let visit = find::visit_for(tx, env, &desk, word, request.purpose())?;
         set_in(tx, env, &desk, visit, request)
     })
 }

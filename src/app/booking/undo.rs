@@ -89,7 +89,7 @@ fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<U
     let Some(act) = Act::of(&entry.action).filter(|_| entry.redacted_by.is_none()) else {
         return Err(erased(entry));
     };
-    let visit = find::visit(tx, &env.zones, desk, &entry.record_id)?;
+    let visit = find::visit(tx, env, desk, &entry.record_id)?;
     privacy::check_not_erased(&visit.patient)?;
     check_unchanged_since(tx, &visit, entry, act)?;
     let before = visit.appointment.as_ref().clone();

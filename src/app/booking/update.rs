@@ -9,6 +9,7 @@ use crate::app::patients::privacy;
 use crate::app::when::{Day, Length, Today};
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::meant::Purpose;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
@@ -56,7 +57,7 @@ pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending
             problems.merge(status.problems.clone());
         }
         problems.check()?;
-        let mut visit = find::visit(tx, &env.zones, &desk, word)?;
+        let mut visit = find::visit_for(tx, env, &desk, word, Purpose::Write)?;
         visit = change_fields(tx, env, &desk, visit, request)?;
         if let Some(reschedule) = &request.reschedule {
             visit = move_in(tx, env, &desk, visit, reschedule)?;

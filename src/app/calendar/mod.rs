@@ -7,6 +7,7 @@ pub mod closure;
 pub mod doctor;
 pub mod late;
 pub mod list;
+pub mod next;
 pub mod overview;
 pub mod queue;
 pub mod reassign;

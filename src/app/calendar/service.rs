@@ -1,6 +1,6 @@
 //! Services.
 
-use crate::app::records::{code, edit, field, free_code, required, retire, solid};
+use crate::app::records::{code, edit, field, free_code, required, solid};
 use crate::app::{Context, Desk, Env};
 use crate::domain::record::Service;
 use crate::domain::refusal::Problems;
@@ -64,7 +64,7 @@ pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<
 
 /// Retires a service.
 pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
-    retire(context, word, "service.retired", |_, _, _, service: &mut Service| {
+    edit(context, word, "service.retired", |_, _, _, service: &mut Service| {
         service.active = false;
         Ok(())
     })

@@ -42,7 +42,7 @@ pub struct Preview {
 /// Renders a message as a sweep would now, without sending it.
 pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Preview> {
     context.read(|tx, env, desk| {
-        let mut visit = find::visit(tx, &env.zones, &desk, &request.appointment)?;
+        let mut visit = find::visit(tx, env, &desk, &request.appointment)?;
         let channels =
             visit.patient.channels.as_ref().unwrap_or(&desk.clinic.settings.reminder_channels).clone();
         if request.locale.is_some() {

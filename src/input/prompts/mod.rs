@@ -9,6 +9,7 @@ mod picker;
 mod quiet;
 mod time;
 pub(crate) mod visit;
+mod which;
 
 use crate::input::session::{Session, Stop};
 use crate::output::Format;
@@ -16,6 +17,7 @@ use dialoguer::Input;
 use picker::Board;
 use std::io::{self, IsTerminal};
 pub(crate) use time::has_start;
+pub(crate) use which::with_visit;
 
 /// Whether what is missing can be asked for: somebody sits at a terminal, and wants a person's answer.
 pub(crate) fn may(session: &Session) -> bool {

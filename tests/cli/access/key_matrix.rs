@@ -37,6 +37,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
         OWN,
         &["book", "reschedule", "cancel", "status", "update", "undo", "series cancel", "series move"],
     ),
+    (&[WRITE], OWN, &["arrive", "start", "done", "noshow", "confirm", "next"]),
     (
         &[WRITE],
         OWN,
@@ -47,7 +48,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&[WRITE, OVERRIDE], OWN, &["series cancel --force", "series move --force"]),
     (&["reports:read"], CLINICS, &["report utilisation", "report no-shows", "report volume"]),
     (&["messages:send"], CLINICS, &["remind due", "remind retry", "webhook deliver", "cron"]),
-    (&["patients:read"], CLINICS, &["patient list", "patient find", "patient show"]),
+    (&["patients:read"], CLINICS, &["find", "patient list", "patient find", "patient show"]),
     (&["patients:read", "patients:reveal"], CLINICS, &["patient show --reveal"]),
     (&["patients:write"], CLINICS, &["patient add", "patient set", "patient merge"]),
     (&["patients:reveal"], CLINICS, &["patient export", "export fhir", "export fhir --reveal"]),
