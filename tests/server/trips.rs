@@ -142,7 +142,6 @@ fn a_command_makes_few_trips_to_the_server() {
     takes(3, "show 7012-3456");
     takes(4, "confirm rosa");
     takes(4, "update rosa --notes x");
-    takes(4, "move rosa 2026-06-19 10:00");
     takes(3, "book garcia 2026-06-18 10:00 'Eva Paz' 70123457");
     takes(4, "cancel eva viaje");
     takes(2, "list --date 2026-06-15");
