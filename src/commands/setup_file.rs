@@ -98,7 +98,7 @@ fn applied(session: &Session, file: &SetupFile, dry_run: bool) -> Result<Answer>
     let secret_file = env.secrets.path().display().to_string();
     let mut context = Context { store: Store::create(&book)?, env };
     let done = apply(&mut context, file, Ending::Commit)?;
-    Ok(answer(session, &done, false).hint(text!("keep-safe-without-it-the-book", secret_file)))
+    Ok(answer(session, &done, false).hint(text!("say-keep-safe", key = secret_file)))
 }
 
 fn rehearse(mut env: Env, file: &SetupFile) -> Result<(Applied, Env)> {

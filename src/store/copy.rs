@@ -66,7 +66,7 @@ const TABLES: [Table; 26] = [
     Table::with("replies", Received::COLUMNS, 2),
     Table::with(
         "early_reports",
-        &["clinic_id", "channel", "provider_id", "delivery", "delivery_code", "delivery_at"],
+        &["clinic_id", "provider_id", "channel", "delivery", "delivery_code", "delivery_at"],
         3,
     ),
     Table::with("sweeps", &["clinic_id", "finished_at"], 1),

@@ -58,8 +58,7 @@ fn every_kind_of_message_fits_one_segment_on_every_day_where_the_names_are_short
         let clinic = clinic(names, locale, phone);
         for days in 0..366 {
             let visit = visit(&clinic, names, add_days(june(1), days));
-            for (kind, route) in Kind::ALL
-                .into_iter()
+            for (kind, route) in Kind::worded()
                 .flat_map(|kind| [(kind, route(Form::Text, false)), (kind, route(Form::Sms, true))])
             {
                 let text = said(&clinic, &visit, kind, route);

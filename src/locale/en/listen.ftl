@@ -15,4 +15,3 @@ the-phone-cant-be-reached-error = the phone can't be reached by { $channel } (er
 the-phone-was-reached = the phone was reached by { $channel }
 the-channel-takes-no-answers = the channel { $channel } takes no answers
 give-the-signature-or-say-unsigned = give the provider's signature with --signature, or say unsigned = true in the channel's table
-is-longer-than-kib = is longer than { $most } KiB

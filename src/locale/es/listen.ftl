@@ -15,4 +15,3 @@ the-phone-cant-be-reached-error = no se alcanza el teléfono por { $channel } (e
 the-phone-was-reached = se alcanzó el teléfono por { $channel }
 the-channel-takes-no-answers = el canal { $channel } no acepta respuestas
 give-the-signature-or-say-unsigned = dé la firma del proveedor con --signature, o ponga unsigned = true en la tabla del canal
-is-longer-than-kib = pasa de { $most } KiB
