@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 9] = [
     ("delivery", &["domain", "formats", "platform"]),
     ("app", &["delivery", "domain", "formats", "platform", "store"]),
     ("output", &["app", "delivery", "domain", "formats", "store"]),
-    ("input", &["app", "domain", "output", "platform", "store"]),
+    ("input", &["app", "domain", "formats", "output", "platform", "store"]),
     ("commands", &["app", "delivery", "domain", "formats", "input", "output", "platform", "store"]),
 ];
 
