@@ -54,7 +54,12 @@ fn is_for_people(key: &str, value: &Value) -> bool {
         "buffer_before" | "buffer_after" | "no_show_count" => value.as_i64() == Some(0),
         _ => matches!(key, "created_at" | "updated_at"),
     };
-    !usual && key != "id" && !key.ends_with("_id")
+    !usual && !is_reference(key)
+}
+
+/// Whether a field holds the id of a record, which is for programs.
+fn is_reference(key: &str) -> bool {
+    key == "id" || key == "merged_into" || (key.ends_with("_id") && key != "national_id")
 }
 
 fn named(value: &Value) -> String {
@@ -329,10 +334,10 @@ pub fn log(value: &Value, verbose: bool) -> String {
         }
         if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
         {
-            for (key, old) in before.iter().filter(|(key, _)| verbose || !key.ends_with("_id")) {
+            for (key, old) in before.iter().filter(|(key, _)| verbose || !is_reference(key)) {
+                let told = |value: &Value| if key == "status" { state(value) } else { short(value) };
                 let (key, new) = (printable(&readable(key)), after.get(key).unwrap_or(&Value::Null));
-                let _ =
-                    writeln!(text, "       {key}: {} → {}", or_nothing(short(old)), or_nothing(short(new)));
+                let _ = writeln!(text, "       {key}: {} → {}", or_nothing(told(old)), or_nothing(told(new)));
             }
         }
     }

@@ -144,10 +144,10 @@ fn code(answer: &str) -> Option<&str> {
     behind.split(')').next()
 }
 
-/// The first of the times that a refusal suggests.
+/// The first of the times that a refusal offers: a line with number, date, time and doctor.
 fn suggested_time(refusal: &str) -> Option<&str> {
-    let times = refusal.lines().find_map(|line| line.trim().strip_prefix("free:"))?;
-    times.split(',').next().map(str::trim).filter(|time| !time.is_empty())
+    let first = refusal.lines().find_map(|line| line.strip_prefix("  1  "))?;
+    first.split_whitespace().nth(1)
 }
 
 #[cfg(test)]
@@ -157,8 +157,9 @@ mod tests {
     #[test]
     fn codes_and_times_are_read_from_what_a_person_sees() {
         assert_eq!(code("Booked: Ana, Mon 15 Jun 10:00–10:30 (K7QF3M).\n"), Some("K7QF3M"));
-        let refusal = "error[APPOINTMENT_CONFLICT]: taken\n  free: 10:30, 11:00\n";
+        let refusal =
+            "error[APPOINTMENT_CONFLICT]: taken\n  1  2026-06-15  10:30  Dr. García  Clínica Luna\n";
         assert_eq!(suggested_time(refusal), Some("10:30"));
-        assert_eq!(suggested_time("error[SLOT_FULL]: full\n  free: \n"), None);
+        assert_eq!(suggested_time("error[SLOT_FULL]: full\n"), None);
     }
 }

@@ -164,16 +164,19 @@ fn holders(locked: &Locked) -> Vec<Holder> {
 /// All commands without subcommands, from the help, and whether they accept JSON.
 fn commands(locked: &Locked, path: &str) -> Vec<(String, bool)> {
     let help = locked.ran("", &format!("{path} --help")).exits(0).stdout();
-    let names = help.split_once("\nCommands:\n").map_or("", |(_, rest)| rest);
-    let names = names.lines().take_while(|line| !line.trim().is_empty());
-    let below = names.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    // The help of `turno` itself groups the commands under headings of its own.
+    let names = match path {
+        "" => help.as_str(),
+        _ => help.split_once("\nCommands:\n").and_then(|(_, rest)| rest.split("\n\n").next()).unwrap_or(""),
+    };
+    let below = names.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let below: Vec<&str> = below.filter_map(|line| line.split_whitespace().next()).collect();
     if below.is_empty() {
         return vec![(path.trim().to_owned(), help.contains("--input"))];
     }
     below
         .into_iter()
-        .filter(|name| *name != "help")
+        .filter(|name| *name != "help" || path.is_empty())
         .flat_map(|name| commands(locked, &format!("{path} {name}")))
         .collect()
 }

@@ -186,6 +186,6 @@ fn typos_are_answered_with_what_was_likely_meant() {
     }
     let refusal = clinic.refused("clinic set slot_minuts 20", "VALIDATION_ERROR", 2);
     assert_eq!(refusal.details["did_you_mean"], "slot_minutes");
-    let said = clinic.ran("clinic set slot-minutes 20").exits(2).stderr();
+    let said = clinic.ran("clinic set slot-minuts 20").exits(2).stderr();
     assert!(said.contains("did you mean `turno clinic set slot_minutes 20`?"), "{said}");
 }

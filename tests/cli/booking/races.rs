@@ -138,6 +138,7 @@ fn a_family_books_at_once_and_is_written_down_once_each() {
 fn eight_sweeps_at_once_send_each_message_once() {
     let mut clinic = Clinic::open();
     clinic.does("window set DAY --from 00:00 --to 24:00");
+    clinic.set("quiet_hours", "off");
     for hour in 0..24 {
         clinic.does(&format!(
             "book --doctor GARCIA --date 2026-06-15 --time {hour:02}:00 --name 'P {hour}' --phone +5037700{hour:04} --no-notify"

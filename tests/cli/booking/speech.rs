@@ -7,10 +7,7 @@ use crate::support::views::Appointment;
 fn a_booking_is_said_in_one_breath_and_said_back() {
     let clinic = Clinic::open();
     let text = clinic.run("book GARCIA tomorrow 9:30 'Ana Mejía' 7765-4321");
-    assert!(
-        text.contains("Tue 2026-06-02 09:30-10:00") && text.contains("Ana Mejía  +50377654321"),
-        "{text}"
-    );
+    assert!(text.contains("Ana Mejía, Tue 2 Jun 09:30–10:00, Dr. García"), "{text}");
     for (line, date, start) in [
         ("book GARCIA mañana 11 'Luis Paz' 7765-4322", "2026-06-02", "11:00"),
         ("book GARCIA next fri 2:30pm Eva Ruiz 7765-4323", "2026-06-05", "14:30"),

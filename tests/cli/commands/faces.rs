@@ -137,7 +137,8 @@ fn a_refusal_is_words_for_people_and_one_line_for_scripts() {
     let ran = clinic.ran(line).exits(4);
     let text = ran.stderr();
     assert!(text.starts_with("error[APPOINTMENT_CONFLICT]: "), "{text}");
-    assert!(text.contains("suggested_times: 14:30, 15:00, 15:30"), "{text}");
+    assert!(text.contains(": Juan Pérez, Mon 15 Jun 14:00, Dr. García"), "{text}");
+    assert!(text.contains("1  2026-06-15  13:00"), "{text}");
     assert_eq!(ran.stdout(), "");
     let hint = clinic.ran("show AAAAAA").exits(3).stderr();
     assert!(hint.contains("\nhint: "), "{hint}");

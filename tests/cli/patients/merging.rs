@@ -204,7 +204,7 @@ fn a_merge_reads_as_lines_for_people() {
     for word in [
         "kept      Ana Ruiz",
         "other     Ana R.",
-        "taken     email national_id",
+        "taken     email national id",
         "differs   phone: ",
         "dry run",
     ] {

@@ -96,8 +96,7 @@ fn on_a_terminal_it_is_a_question_and_no_is_the_answer() {
         let before = clinic.content();
         let mut talk = clinic.talks(line);
         talk.waits_for("hits").waits_for("Ana").waits_for("Save it?").types("\r");
-        assert_eq!(talk.ends(), Some(2), "{}", talk.screen);
-        assert!(talk.screen.contains("nothing was saved"), "{}", talk.screen);
+        assert_eq!(talk.ends(), Some(130), "{}", talk.screen);
         assert_eq!(talk.screen.contains("--move"), line.starts_with("closure"), "{}", talk.screen);
         assert_eq!(clinic.content(), before, "{line}");
     }

@@ -200,7 +200,7 @@ fn a_full_disk_and_one_that_is_read_only_are_told_of() {
         command.args(["-c", words, "sh"]).arg(&disk).stderr(Stdio::null());
         command.status().unwrap().success()
     };
-    if !shell("mount -t tmpfs -o size=1m tmpfs \"$1\"") {
+    if !shell("mount -t tmpfs -o size=2m tmpfs \"$1\"") {
         in_a_namespace();
         return;
     }

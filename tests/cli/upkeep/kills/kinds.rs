@@ -65,9 +65,13 @@ const PATIENT: &str =
 const OTHER: &str =
     "patient add --name 'Otra {n}' --phone +50374{six} --email otra@example.org --code OTRA-{n}";
 const VISIT: &str = "book --doctor GARCIA {at} --duration 5 --patient OTRA-{n}";
+const WROTE: &str = "reply --from +50376{six} --text quizás --id R-{n}";
+const NUMBER: &str = "SELECT number FROM replies WHERE provider_id = 'R-{n}'";
+const SET_UP: &str = "[[doctor]]\ncode = \"SET-{n}\"\nname = \"Dra. {n}\"\nhours.main = \"mon 8-12\"\n";
 const HOOK: &str = "webhook add --url https://example.org/{n} --event no_show --code WEB-{n}";
 const KEY: &str = "key create --name 'Llave {n}' --scope reports:read --code KEY-{n}";
-const DAY: &str = "window add --doctor BLANCO --on 2040-01-01 --from 09:00 --to 10:00 --code VEN-{n}";
+const DAY: &str =
+    "window add --doctor BLANCO --on 2040-01-01 --from 09:00 --to 10:00 --session S-{n} --code VEN-{n}";
 const PATIENTS: &str = "name,phone,national_id\nLista {n}-{row},+50376{six},LISTA-{n}-{row}\n";
 const EXPORTED: &str = "audit_log WHERE action = 'clinic.exported' AND {new}";
 const LISTED: &str = "patients WHERE phone = '+50376{six}' AND full_name LIKE 'Lista%'";
@@ -305,6 +309,19 @@ pub const KINDS: &[Kind] = &[
     )
     .ready(&[BOOK, "cancel {made} --reason viaje"])
     .after(SCRUB),
+    // Answers of patients
+    kill("reply", "reply --from +50376{six} --text quizás --id R-{n}", "replies WHERE provider_id = 'R-{n}'"),
+    kill("inbox done", "inbox done {made}", "replies WHERE provider_id = 'R-{n}' AND done_at IS NOT NULL")
+        .ready(&[WROTE])
+        .past(&[NUMBER]),
+    kill(
+        "inbox answer",
+        "inbox answer {made} 'Le llamamos'",
+        "replies WHERE provider_id = 'R-{n}' AND done_at IS NOT NULL",
+    )
+    .ready(&[BOOK, WROTE])
+    .past(&[NUMBER]),
+    kill("setup", "setup -", "doctors WHERE code = 'SET-{n}'").reads(SET_UP),
     // Imports and exports
     kill("import csv", "import csv patients -", LISTED).reads(PATIENTS),
     kill("import csv", "import csv patients - --per-row", LISTED)

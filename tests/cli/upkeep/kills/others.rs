@@ -20,6 +20,8 @@ const READERS: &[(&str, &str)] = &[
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),
+    ("report overview", "report overview"),
+    ("inbox list", "inbox list"),
     ("series list", "series list"),
     ("series show", "series show SER-001"),
     ("waitlist list", "waitlist list"),
