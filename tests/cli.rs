@@ -41,6 +41,8 @@ mod bad_input;
 mod book_file;
 #[path = "cli/booking/booking.rs"]
 mod booking;
+#[path = "cli/booking/by_name.rs"]
+mod by_name;
 #[path = "cli/upkeep/chains.rs"]
 mod chains;
 #[path = "cli/booking/checks.rs"]
@@ -66,6 +68,8 @@ mod days;
 #[cfg(unix)]
 #[path = "cli/reminders/delivering.rs"]
 mod delivering;
+#[path = "cli/calendar/desk.rs"]
+mod desk;
 #[path = "cli/booking/edges.rs"]
 mod edges;
 #[path = "cli/patients/erasing.rs"]
@@ -82,6 +86,8 @@ mod foreign;
 #[cfg(unix)]
 #[path = "cli/commands/fuzzed.rs"]
 mod fuzzed;
+#[path = "cli/commands/grammar.rs"]
+mod grammar;
 #[cfg(unix)]
 #[path = "cli/commands/hostile.rs"]
 mod hostile;

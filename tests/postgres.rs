@@ -47,6 +47,8 @@ mod backup;
 mod bad_input;
 #[path = "cli/booking/booking.rs"]
 mod booking;
+#[path = "cli/booking/by_name.rs"]
+mod by_name;
 #[path = "cli/upkeep/chains.rs"]
 mod chains;
 #[path = "cli/booking/checks.rs"]
@@ -72,6 +74,8 @@ mod days;
 #[cfg(unix)]
 #[path = "cli/reminders/delivering.rs"]
 mod delivering;
+#[path = "cli/calendar/desk.rs"]
+mod desk;
 #[path = "cli/booking/edges.rs"]
 mod edges;
 #[path = "cli/patients/erasing.rs"]
@@ -85,6 +89,8 @@ mod foreign;
 #[cfg(unix)]
 #[path = "cli/commands/fuzzed.rs"]
 mod fuzzed;
+#[path = "cli/commands/grammar.rs"]
+mod grammar;
 #[cfg(unix)]
 #[path = "cli/commands/hostile.rs"]
 mod hostile;

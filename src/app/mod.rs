@@ -77,6 +77,8 @@ pub struct Env {
     pub warnings: Rc<RefCell<Vec<String>>>,
     /// Whether records are found only by full id, code or name, as programs use them; people may type a part.
     pub exact: bool,
+    /// Whether a person at a terminal is asked before an appointment that was found by name is changed.
+    pub confirms: bool,
 }
 
 impl Context {
@@ -165,6 +167,7 @@ impl Env {
             now_is_given: true,
             warnings: Rc::default(),
             exact: true,
+            confirms: false,
         }
     }
 

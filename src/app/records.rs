@@ -122,17 +122,6 @@ pub(crate) fn nobody_is_hit<T>(_: &mut Tx<'_>, _: &Env, _: &Desk, _: (&T, &T)) -
     Ok(Vec::new())
 }
 
-/// Like `edit`, but never finds the record by a part of its name.
-pub(crate) fn retire<T: Spoken + Clone>(
-    context: &mut Context,
-    word: &str,
-    action: &str,
-    edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
-) -> Result<T> {
-    let found = |tx: &mut Tx<'_>, desk: &Desk| find::exact(tx, desk, word);
-    Ok(edit_minding(context, (found, Care::default()), action, edit, nobody_is_hit)?.record)
-}
-
 /// Changes a record after the check of affected appointments, which `hits` finds from the record before and
 /// after.
 pub(crate) fn edit_minding<T: Spoken + Clone>(

@@ -8,7 +8,7 @@ use crate::commands::answers::{everyone, mark};
 use crate::commands::options::options;
 use crate::commands::report::{HTML, free};
 use crate::input::session::{Session, Stop};
-use crate::input::values;
+use crate::input::{speech, values};
 use crate::output as face;
 use crate::output::sheet::Paper;
 use crate::output::{Answer, Face, lists, sheet, view};
@@ -25,7 +25,13 @@ options! {
     /// Draw the calendar of a day or a week
     pub struct AgendaArgs by request -> AgendaRequest, problems where {
         let QueueRequest { doctor, branch } = which.request();
+        let (whose, said) = speech::whose_and_day(&words);
+        let doctor = speech::once(whose, doctor, "doctor", &mut problems);
+        let date = speech::once(said, date, "date", &mut problems);
     } {
+        /// Of that doctor, and the day, such as `ruiz 17/6`
+        #[arg(value_name = "DOCTOR] [DAY")]
+        words: Vec<String>,
         /// That day, or the week that it is in [default: today]
         #[arg(long, value_name = "D", allow_hyphen_values = true)]
         date: Option<String> => day: problems.said("date", date, values::day),

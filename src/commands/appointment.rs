@@ -1,11 +1,12 @@
 //! `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
 use crate::app::Context;
-use crate::app::booking::status::Stepped;
+use crate::app::booking::status::{StatusRequest, Stepped};
 use crate::app::booking::update;
 use crate::app::calendar::list;
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::commands::answers::{appointment, freed, mark, marked, of_appointment};
+use crate::domain::meant::Purpose;
 use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::input::bodies::Body;
@@ -24,7 +25,7 @@ use serde::Serialize;
 /// An appointment.
 #[derive(Debug, Args)]
 pub struct Appointment {
-    /// The appointment's code or id
+    /// The appointment's code or id, or the patient's name or phone
     #[arg(value_name = "APPT")]
     pub appointment: String,
 }
@@ -40,7 +41,7 @@ pub struct ShowArgs {
 /// Move an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct RescheduleArgs {
-    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    /// The appointment's code, or the patient's name or phone; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
     pub appointment: Option<String>,
@@ -104,10 +105,14 @@ impl RescheduleArgs {
 /// Cancel an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct CancelArgs {
-    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    /// The appointment's code, or the patient's name or phone; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
     pub appointment: Option<String>,
+    /// Why, such as `"is ill"`
+    #[arg(value_name = "REASON", conflicts_with = "reason")]
+    #[serde(skip)]
+    words: Vec<String>,
     /// Why
     #[arg(long, value_name = "R")]
     reason: Option<String>,
@@ -122,19 +127,28 @@ pub struct CancelArgs {
     #[serde(skip)]
     pub dry_run: bool,
     /// Read the cancellation as a JSON object; `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["reason", "no_notify", "force"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "reason", "no_notify", "force"])]
     #[serde(skip)]
     pub input: Option<String>,
+}
+
+impl CancelArgs {
+    /// As fields.
+    pub fn fields(self) -> Raw {
+        let mut raw = Raw::typed(&self);
+        raw.put("reason", Some(self.words.join(" ")).filter(|words| !words.is_empty()));
+        raw
+    }
 }
 
 /// Change an appointment's status
 #[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
-    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    /// The appointment's code, or the patient's name or phone; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
     pub appointment: Option<String>,
-    /// confirmed, checked-in, in-progress, completed, cancelled or no-show
+    /// confirmed, checked-in, in-progress, completed, cancelled or no-show; in Spanish, too, such as en_sala
     #[arg(value_name = "STATUS")]
     status: Option<String>,
     /// Why it is cancelled
@@ -170,7 +184,7 @@ pub struct StatusArgs {
 /// Change notes, length or other details of an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
-    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    /// The appointment's code, or the patient's name or phone; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
     #[serde(skip)]
     pub appointment: Option<String>,
@@ -224,9 +238,9 @@ fn named(word: Option<String>) -> Result<String> {
     })
 }
 
-pub(crate) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
+pub(crate) fn show(session: &Session, args: &Appointment) -> Result<Answer, Stop> {
     let context = &mut session.open_for(of_appointment(&args.appointment))?;
-    let visit = list::show(context, &args.appointment)?;
+    let visit = prompts::with_visit(session, context, (&args.appointment, Purpose::Show), list::show)?;
     let mut answer = appointment(session, &visit, false, &());
     mark(session, context, &mut answer, [&visit]);
     Ok(answer)
@@ -245,7 +259,10 @@ pub(crate) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answ
     }
     let (word, request) = (named(word)?, said.reschedule());
     let mut context = session.open_for(of_appointment(&word))?;
-    let (visit, waiting) = after_move(&mut context, &word, &request, ending(dry_run))?;
+    let (visit, waiting) =
+        prompts::with_visit(session, &mut context, (&word, Purpose::Move), |context, word| {
+            after_move(context, word, &request, ending(dry_run))
+        })?;
     Ok(freed(session, Some(context), (&visit, dry_run), (sentences::moved, &()), &waiting))
 }
 
@@ -258,7 +275,7 @@ pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop
             raw.must_be("status", Status::Cancelled.as_str());
             raw.status(Some(Status::Cancelled))
         }
-        None => Raw::typed(&args).status(Some(Status::Cancelled)),
+        None => args.fields().status(Some(Status::Cancelled)),
     };
     if may_ask && (word.is_none() || request.reason.is_none()) {
         let (Stepped { visit, .. }, waiting) =
@@ -267,36 +284,64 @@ pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
-    let (Stepped { visit, .. }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
+    let (Stepped { visit, .. }, waiting) = stepped(session, &mut context, &word, &request, dry_run)?;
     Ok(freed(session, Some(context), (&visit, dry_run), (sentences::stepped, &()), &waiting))
 }
 
 pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let may_ask = args.input.is_none() && prompts::may(session);
-    let told = |stepped: Stepped, context: Option<Context>, waiting: &[Waiting]| {
-        let Stepped { visit, changed, other_day } = stepped;
-        let changed = ChangedView { changed };
-        let answer = freed(session, context, (&visit, dry_run), (sentences::stepped, &changed), waiting);
-        with_other_day(answer, other_day)
-    };
     let request = match &args.input {
         Some(path) => bodies::one(Body::Status, input_of(path)?)?.status(None),
         None => Raw::typed(&args).status(None),
     };
+    step(session, word, request, (dry_run, may_ask))
+}
+
+/// Brings an appointment to a status; asks for what is missing where that can be.
+pub(crate) fn step(
+    session: &Session,
+    word: Option<String>,
+    request: StatusRequest,
+    (dry_run, may_ask): (bool, bool),
+) -> Result<Answer, Stop> {
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
     let lacks_status = request.to.is_none() && request.problems.is_empty();
-    if may_ask && (word.is_none() || lacks_status || lacks_reason) {
+    // A step of the day of the visit is asked about on another day.
+    let is_of_the_day = request.to.is_some_and(Status::is_of_the_day) && request.problems.is_empty();
+    if may_ask && (word.is_none() || lacks_status || lacks_reason || is_of_the_day) {
         let (stepped, waiting) = prompts::visit::step(session, word.as_deref(), (request, false), dry_run)?;
-        return Ok(told(stepped, None, &waiting));
+        return Ok(told(session, None, (stepped, dry_run), &waiting));
     }
     let word = named(word)?;
     let mut context = session.open_for(of_appointment(&word))?;
-    if let (true, Some(to)) = (may_ask, request.to) {
-        prompts::visit::ask_other_day(session, &mut context, &word, to)?;
-    }
-    let (stepped, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
-    Ok(told(stepped, Some(context), &waiting))
+    let (stepped, waiting) = stepped(session, &mut context, &word, &request, dry_run)?;
+    Ok(told(session, Some(context), (stepped, dry_run), &waiting))
+}
+
+fn stepped(
+    session: &Session,
+    context: &mut Context,
+    word: &str,
+    request: &StatusRequest,
+    dry_run: bool,
+) -> Result<(Stepped, Vec<Waiting>), Stop> {
+    prompts::with_visit(session, context, (word, request.purpose()), |context, word| {
+        after_cancel(context, word, request, ending(dry_run))
+    })
+}
+
+/// The appointment after a step.
+pub(crate) fn told(
+    session: &Session,
+    context: Option<Context>,
+    (stepped, dry_run): (Stepped, bool),
+    waiting: &[Waiting],
+) -> Answer {
+    let Stepped { visit, changed, other_day } = stepped;
+    let changed = ChangedView { changed };
+    let answer = freed(session, context, (&visit, dry_run), (sentences::stepped, &changed), waiting);
+    with_other_day(answer, other_day)
 }
 
 /// Says that a step was taken on another day than the appointment's.
@@ -322,7 +367,9 @@ pub(crate) fn update(session: &Session, mut args: UpdateArgs) -> Result<Answer, 
         None => Raw::typed(&args).update(),
     };
     let mut context = session.open_for(of_appointment(&word))?;
-    let visit = update::update(&mut context, &word, &request, ending(dry_run))?;
+    let visit = prompts::with_visit(session, &mut context, (&word, Purpose::Write), |context, word| {
+        update::update(context, word, &request, ending(dry_run))
+    })?;
     let answer = appointment(session, &visit, dry_run, &()).said(sentences::updated);
     Ok(marked(session, Some(context), answer, &visit))
 }

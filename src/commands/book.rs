@@ -124,7 +124,9 @@ impl BookArgs {
 
 /// What a booking names.
 fn words_of(request: &BookRequest) -> Words {
-    let BookRequest { doctor, service, branch, .. } = request.clone();
+    let BookRequest { whom, doctor, service, branch, .. } = request.clone();
+    // A word for either is most often a doctor.
+    let doctor = doctor.or(whom);
     Words { doctor, service, branch, ..Words::default() }
 }
 

@@ -48,7 +48,10 @@ fn below(family: &str, command: Command, before: Option<&str>, lookup: &Lookup) 
 fn named(family: &str, command: &str, arg: &Arg) -> Option<Named> {
     let value = arg.get_value_names().and_then(<[_]>::first).map(|name| name.as_str());
     match (family, command, arg.get_id().as_str(), value) {
-        (_, "book", "words", _) | (_, _, "doctor", _) | ("doctor", _, "record", _) => Some(Named::Doctor),
+        (_, "book" | "slots" | "agenda", "words", _)
+        | (_, "next", "doctor", _)
+        | (_, _, "doctor", _)
+        | ("doctor", _, "record", _) => Some(Named::Doctor),
         (_, _, "service", _) | ("service", _, "record", _) => Some(Named::Service),
         (_, _, "branch", _) | ("branch", _, "record", _) => Some(Named::Branch),
         (_, _, _, Some("APPT")) => Some(Named::Appointment),

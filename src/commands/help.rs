@@ -67,7 +67,7 @@ const GROUPS: [(&str, &[&[&str]]); 7] = [
 fn groups(command: &Command) -> String {
     let header = AnsiColor::Green.on_default().bold();
     let literal = AnsiColor::Cyan.on_default().bold();
-    let there = |name: &&&str| command.get_subcommands().any(|sub| sub.get_name() == **name);
+    let there = |name: &&&str| command.find_subcommand(name).is_some();
     let mut text = String::new();
     for (heading, lines) in GROUPS {
         let _ = writeln!(text, "{header}{}{header:#}", help_text(heading));
@@ -76,7 +76,7 @@ fn groups(command: &Command) -> String {
             let Some(sub) = names.first().and_then(|name| command.find_subcommand(name)) else { continue };
             let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
             let names = names.join(", ");
-            let _ = writeln!(text, "  {literal}{names:<11}{literal:#} {about}");
+            let _ = writeln!(text, "  {literal}{names:<16}{literal:#}  {about}");
         }
     }
     text

@@ -21,7 +21,7 @@ options! {
     pub struct Filters by request -> ListRequest, problems where {
         let date = problems.said("date", date, values::day);
         let words = status.iter().flat_map(|words| words.split(','));
-        let statuses = words.filter_map(|word| problems.take("status", Status::parse(word))).collect();
+        let statuses = words.filter_map(|word| problems.take("status", Status::said(word))).collect();
     } {
         /// On that day
         #[arg(long, value_name = "D", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]

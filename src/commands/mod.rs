@@ -4,6 +4,7 @@
 
 use crate::commands::agenda::TodayArgs;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::status::Status;
 use crate::input::global::Global;
 use crate::input::session::{Ended, Session, Stop};
 use crate::locale;
@@ -29,9 +30,11 @@ pub mod calendar;
 pub mod completion;
 pub(crate) mod cron;
 pub(crate) mod demo;
+pub mod desk;
 pub mod examples;
 pub mod export;
 pub(crate) mod export_buffer;
+pub mod find;
 pub mod help;
 pub mod import;
 pub mod inbox;
@@ -114,9 +117,11 @@ pub struct Family<T: Subcommand> {
 #[command(defer = true)]
 #[expect(missing_docs, reason = "the arguments of a command, or the commands of a family, say what it does")]
 pub enum Command {
+    #[command(alias = "hoy")]
     Today(TodayArgs),
     Slots(slots::SlotsArgs),
     Why(why::WhyArgs),
+    #[command(alias = "reserva")]
     Book(Box<book::BookArgs>),
     Show(appointment::ShowArgs),
     List(list::ListArgs),
@@ -124,10 +129,30 @@ pub enum Command {
     Agenda(agenda::AgendaArgs),
     Queue(agenda::QueueArgs),
     Late(late::LateArgs),
+    #[command(visible_alias = "move", alias = "mueve")]
     Reschedule(appointment::RescheduleArgs),
+    #[command(alias = "cancela")]
     Cancel(appointment::CancelArgs),
     Status(appointment::StatusArgs),
     Update(appointment::UpdateArgs),
+    /// Note that a patient has arrived
+    #[command(alias = "llega")]
+    Arrive(desk::StepArgs),
+    /// Begin a visit: the patient goes in
+    #[command(alias = "pasa")]
+    Start(desk::StepArgs),
+    #[command(alias = "listo")]
+    Done(desk::DoneArgs),
+    /// Note that a patient did not come
+    #[command(alias = "falta")]
+    Noshow(desk::StepArgs),
+    /// Note that a patient has confirmed
+    #[command(alias = "confirma")]
+    Confirm(desk::StepArgs),
+    #[command(alias = "siguiente")]
+    Next(desk::NextArgs),
+    #[command(alias = "busca")]
+    Find(find::FindArgs),
     Undo(undo::UndoArgs),
     Series(Family<series::SeriesCommand>),
     Waitlist(Family<waitlist::WaitlistCommand>),
@@ -258,6 +283,13 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Cancel(args) => appointment::cancel(session, args)?,
         Command::Status(args) => appointment::status(session, args)?,
         Command::Update(args) => appointment::update(session, args)?,
+        Command::Arrive(args) => desk::bring(session, args, Status::CheckedIn)?,
+        Command::Start(args) => desk::bring(session, args, Status::InProgress)?,
+        Command::Done(args) => desk::done(session, args)?,
+        Command::Noshow(args) => desk::bring(session, args, Status::NoShow)?,
+        Command::Confirm(args) => desk::bring(session, args, Status::Confirmed)?,
+        Command::Next(args) => desk::next(session, args)?,
+        Command::Find(args) => find::find(session, &args)?,
         Command::Undo(args) => undo::run(session, &args)?,
         Command::Series(family) => series::series(session, family.command)?,
         Command::Waitlist(family) => waitlist::waitlist(session, family.command)?,

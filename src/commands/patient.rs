@@ -6,7 +6,7 @@ use crate::app::patients::patient::PatientFields;
 use crate::commands::answers::{clinic_zone, one, several};
 use crate::commands::options::options;
 use crate::commands::privacy::{self, EraseArgs, ExportArgs, MergeArgs};
-use crate::commands::setup::{Listing, Record};
+use crate::commands::setup::{Listing, NewName, Record};
 use crate::input::session::Session;
 use crate::input::stdin::from_stdin;
 use crate::output::sentences::Fate;
@@ -46,7 +46,14 @@ options! {
 #[derive(Debug, Subcommand)]
 pub enum PatientCommand {
     /// Add a patient
-    Add(PatientArgs),
+    Add {
+        /// Their name.
+        #[command(flatten)]
+        name: NewName,
+        /// What else it says of them.
+        #[command(flatten)]
+        fields: PatientArgs,
+    },
     /// List the patients by name
     List {
         /// Which ones.
@@ -121,9 +128,11 @@ pub(crate) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
             let found = patient::search(context, &words, limit)?;
             return several(context, &lists::PATIENTS, &found, view::patient);
         }
-        PatientCommand::Add(mut args) => {
-            args.national_id = from_stdin("national_id", args.national_id)?;
-            (patient::add(context, &args.fields(None))?, Fate::Added)
+        PatientCommand::Add { name, mut fields } => {
+            fields.national_id = from_stdin("national_id", fields.national_id)?;
+            let fields = fields.fields(None);
+            let fields = PatientFields { name: name.said().or(fields.name), ..fields };
+            (patient::add(context, &fields)?, Fate::Added)
         }
         PatientCommand::Show { record, reveal } => {
             let shown = patient::show(context, &record.record, reveal)?;

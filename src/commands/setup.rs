@@ -1,5 +1,6 @@
 //! The commands to set up clinics, branches, doctors and services.
 
+use crate::app::access::find::Spoken;
 use crate::app::calendar::affected::{Care, Minded};
 use crate::app::calendar::branch::BranchFields;
 use crate::app::calendar::doctor::DoctorFields;
@@ -12,6 +13,8 @@ use crate::commands::affected::{self, CareArgs};
 use crate::commands::answers::{Sentence, one, rows, several};
 use crate::commands::options::options;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
+use crate::domain::refusal::Refusal;
+use crate::domain::text::name_key;
 use crate::input::prompts;
 use crate::input::session::{Session, Stop};
 use crate::output::sentences::Fate;
@@ -29,6 +32,20 @@ pub struct Record {
     /// Its code, id or name
     #[arg(value_name = "RECORD")]
     pub record: String,
+}
+
+/// The name of what is added, said without its flag.
+#[derive(Debug, Args)]
+pub struct NewName {
+    /// The name; the same as --name
+    #[arg(value_name = "NAME", conflicts_with = "name")]
+    pub words: Vec<String>,
+}
+
+impl NewName {
+    pub(crate) fn said(self) -> Option<String> {
+        Some(self.words.join(" ")).filter(|name| !name.is_empty())
+    }
 }
 
 /// A record whose going may hit appointments.
@@ -81,7 +98,14 @@ options! {
 #[derive(Debug, Subcommand)]
 pub enum ClinicCommand {
     /// Add a clinic to the book
-    Add(ClinicArgs),
+    Add {
+        /// Its name, instead of --name
+        #[command(flatten)]
+        name: NewName,
+        /// What else it says of itself.
+        #[command(flatten)]
+        clinic: ClinicArgs,
+    },
     /// List the book's clinics
     List,
     /// Show a clinic and its settings
@@ -117,7 +141,14 @@ macro_rules! commands {
         #[derive(Debug, Subcommand)]
         pub enum $command {
             #[doc = $add]
-            Add($fields),
+            Add {
+                /// Its name.
+                #[command(flatten)]
+                name: NewName,
+                /// What else it says of itself.
+                #[command(flatten)]
+                fields: $fields,
+            },
             #[doc = $list]
             List(Listing),
             #[doc = $show]
@@ -270,7 +301,11 @@ pub(crate) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
         ClinicCommand::List => {
             return Ok(rows(&lists::CLINICS, &clinics(&mut context)?));
         }
-        ClinicCommand::Add(args) => (clinic::add(&mut context, &args.request())?, Some(sentences::clinic)),
+        ClinicCommand::Add { name, clinic } => {
+            let request = clinic.request();
+            let request = ClinicRequest { name: name.said().or(request.name), ..request };
+            (clinic::add(&mut context, &request)?, Some(sentences::clinic))
+        }
         ClinicCommand::Show { clinic } => (clinic::show(&mut context, clinic.as_deref())?, None),
         ClinicCommand::Use { clinic } => (clinic::choose(&mut context, &clinic)?, Some(sentences::chosen)),
         ClinicCommand::Set { key, value } => {
@@ -301,8 +336,9 @@ macro_rules! records {
                     let all: Vec<$record> = records::list($context, listing.all)?;
                     return Ok(several($context, &lists::$columns, &all, view::$kind)?);
                 }
-                $command::Add(args) => {
-                    let fields = args.fields();
+                $command::Add { name, fields } => {
+                    let mut fields = fields.fields();
+                    fields.name = name.said().or(fields.name);
                     $(let fields = prompts::records::$asked($session, fields)?;)?
                     ($kind::add($context, &fields)?, Fate::Added)
                 }
@@ -323,18 +359,36 @@ macro_rules! records {
     )*};
 }
 
+/// At a terminal a person agrees before a record that was named by a part is retired.
+fn agreed<T: Spoken>(session: &Session, context: &mut Context, word: &str, yes: bool) -> Result<()> {
+    if yes || !prompts::may(session) {
+        return Ok(());
+    }
+    let found: T = records::show(context, word)?;
+    let is_whole =
+        [found.id(), found.code(), found.label()].iter().any(|own| name_key(own) == name_key(word));
+    let question = text!("ask-retire", name = found.label(), code = found.code());
+    if is_whole || prompts::agrees(session, &question, true) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("record", text!("was-not-agreed-to-nothing-was-saved")))
+}
+
 records! {
     branch of Branch: BranchCommand, BRANCHES, |session, context, MindedRecord { record, care }| {
+        agreed::<Branch>(session, context, &record.record, care.yes || care.dry_run)?;
         let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
         let Minded { record, hits } = affected::minding(session, context, (care, None), remove)?;
         Ok(affected::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run))
     };
     doctor of Doctor: DoctorCommand, DOCTORS asked as doctor, |session, context, MindedRecord { record, care }| {
+        agreed::<Doctor>(session, context, &record.record, care.yes || care.dry_run)?;
         let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
         let Minded { record, hits } = affected::minding(session, context, (care, None), remove)?;
         Ok(affected::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run))
     };
     service of Service: ServiceCommand, SERVICES asked as service, |session, context, record| {
+        agreed::<Service>(session, context, &record.record, false)?;
         let removed = service::remove(context, &record.record)?;
         Ok(one(context, &removed, view::service)?)
     };

@@ -4,7 +4,7 @@ use crate::app::calendar::slots;
 use crate::app::calendar::slots::SlotsRequest;
 use crate::commands::options::options;
 use crate::input::session::{Session, Stop};
-use crate::input::values;
+use crate::input::{speech, values};
 use crate::output::{Answer, Face, lists, view};
 use crate::store::words::Words;
 
@@ -12,8 +12,17 @@ options! {
     /// Show free slots
     pub struct SlotsArgs by request -> SlotsRequest, problems where {
         let last_is_meant = to.is_some();
+        let (whom, said) = speech::whose_and_day(&words);
+        if whom.is_some() && (doctor.is_some() || service.is_some()) {
+            problems.add("doctor", text!("is-said-in-words-and-as-an-option"));
+        }
+        let flag = date.or(if said.is_some() { from.clone().or(to.clone()) } else { None });
+        let date = speech::once(said, flag, "date", &mut problems);
         let date = problems.said("date", date, values::day);
     } {
+        /// Of that doctor or for that service, and the day, such as `ruiz tomorrow`
+        #[arg(value_name = "DOCTOR|SERVICE] [DAY")]
+        words: Vec<String> => whom: whom,
         /// Of that doctor only (code, id or name)
         #[arg(long, value_name = "D")]
         doctor: Option<String> => doctor,
@@ -46,7 +55,7 @@ options! {
 
 pub(crate) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer, Stop> {
     let request = args.request();
-    let (doctor, service) = (request.doctor.clone(), request.service.clone());
+    let (doctor, service) = (request.doctor.clone().or(request.whom.clone()), request.service.clone());
     let words = Words { everyone: doctor.is_none(), doctor, service, ..Words::default() };
     let free = slots::slots(&mut session.open_for(words)?, &request)?;
     Ok(session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?)

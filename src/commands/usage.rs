@@ -1,5 +1,6 @@
 //! The output for a command line that can't be run: help, the version, or an error.
 
+use crate::commands::command;
 use crate::commands::help::rendered;
 use crate::domain::refusal::{Code, Refusal};
 use crate::locale;
@@ -121,7 +122,15 @@ fn likely(error: &clap::Error) -> Vec<String> {
         ContextValue::Strings(several) => Some(several.iter().rev().cloned().collect()),
         _ => None,
     });
-    found.flatten().collect()
+    let mut likely: Vec<String> = Vec::new();
+    for word in found.flatten() {
+        // A command's other names, such as the Spanish ones, stand for the command.
+        let word = command().find_subcommand(&word).map_or(word, |named| named.get_name().to_owned());
+        if !likely.contains(&word) {
+            likely.push(word);
+        }
+    }
+    likely
 }
 
 /// A URL in the wrong place is repeated by the usage message, without what stands before its host.

@@ -44,6 +44,7 @@ pub mod ids;
 pub mod imported;
 pub mod interval;
 pub mod lease;
+pub mod meant;
 pub mod phone;
 pub mod pictures;
 pub mod queue;

@@ -1,6 +1,7 @@
 //! Statuses of an appointment and the transitions between them.
 
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::fold;
 use strum::{IntoStaticStr, VariantArray};
 
 /// Status of an appointment.
@@ -36,6 +37,94 @@ impl Status {
     pub fn parse(word: &str) -> Result<Status, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
         Status::spelled(&wanted).ok_or_else(|| text!("is-not-a-status-there-are", word, all = Status::list()))
+    }
+
+    /// Parses a word as people say it: in English or Spanish, with `-`, `_`, a space or nothing between its parts,
+    /// in any case and without accents.
+    pub fn said(word: &str) -> Result<Status, String> {
+        let letters: String = fold(word).chars().filter(|c| c.is_alphanumeric()).collect();
+        let is = |status: &Status| {
+            status.as_str().replace('_', "") == letters || status.spellings().contains(&letters.as_str())
+        };
+        Status::ALL.into_iter().find(is).map_or_else(|| Status::parse(word), Ok)
+    }
+
+    /// Other words for the status, as [`Status::said`] compares them.
+    fn spellings(self) -> &'static [&'static str] {
+        match self {
+            Status::Scheduled => &[
+                "booked",
+                "agendada",
+                "agendado",
+                "programada",
+                "programado",
+                "reservada",
+                "reservado",
+                "pendiente",
+            ],
+            Status::Confirmed => &["confirm", "confirma", "confirmada", "confirmado", "confirmo"],
+            Status::CheckedIn => &[
+                "checkin",
+                "arrive",
+                "arrived",
+                "here",
+                "waiting",
+                "llega",
+                "llego",
+                "llegada",
+                "llegado",
+                "ensala",
+                "enespera",
+                "espera",
+                "esperando",
+                "presente",
+            ],
+            Status::InProgress => &[
+                "start",
+                "started",
+                "running",
+                "pasa",
+                "paso",
+                "encurso",
+                "enconsulta",
+                "enatencion",
+                "atendiendo",
+                "empezada",
+                "empezado",
+            ],
+            Status::Completed => &[
+                "complete",
+                "done",
+                "finished",
+                "listo",
+                "lista",
+                "hecha",
+                "hecho",
+                "atendida",
+                "atendido",
+                "completada",
+                "completado",
+                "terminada",
+                "terminado",
+                "finalizada",
+                "finalizado",
+            ],
+            Status::Cancelled => {
+                &["cancel", "canceled", "cancela", "cancelada", "cancelado", "anulada", "anulado"]
+            }
+            Status::NoShow => &[
+                "missed",
+                "absent",
+                "falta",
+                "falto",
+                "ausente",
+                "perdida",
+                "noasistio",
+                "nollego",
+                "nosepresento",
+                "novino",
+            ],
+        }
     }
 
     /// Whether the appointment counts for conflicts, capacity and the duplicate rule.
@@ -141,5 +230,34 @@ mod tests {
     fn words_are_read_in_any_case() {
         assert_eq!(Status::parse("Checked-In"), Ok(Status::CheckedIn));
         assert!(Status::parse("done").unwrap_err().contains("no_show"));
+    }
+
+    #[test]
+    fn people_say_a_status_in_two_languages_and_any_spelling() {
+        for (words, status) in [
+            (&["scheduled", "Programada", "agendado"][..], Status::Scheduled),
+            (&["confirmed", "CONFIRMADA", "confirma"], Status::Confirmed),
+            (&["checked-in", "Checked In", "checkedin", "llegó", "en sala", "arrived"], Status::CheckedIn),
+            (
+                &["in_progress", "in progress", "en_curso", "En-Curso", "pasa", "en consulta"],
+                Status::InProgress,
+            ),
+            (&["completed", "done", "listo", "atendida", "Completada"], Status::Completed),
+            (&["cancelled", "canceled", "cancelada", "ANULADA"], Status::Cancelled),
+            (&["no-show", "no show", "noshow", "faltó", "no asistió", "no llegó"], Status::NoShow),
+        ] {
+            for word in words {
+                assert_eq!(Status::said(word), Ok(status), "{word}");
+            }
+        }
+        for word in ["", "dones", "no", "in", "_"] {
+            assert!(Status::said(word).unwrap_err().contains("no_show"), "{word}");
+        }
+        // No word stands for two statuses.
+        let mut all: Vec<&str> = Status::ALL.into_iter().flat_map(Status::spellings).copied().collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 }

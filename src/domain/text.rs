@@ -34,6 +34,16 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether a part of a name has one or two characters: such a part must begin a word of the name.
+pub fn is_short_part(part: &str) -> bool {
+    part.chars().count() < 3
+}
+
+/// Whether a folded text contains a folded word, or has a word that begins with it where that is short.
+pub fn has_part(text: &str, word: &str) -> bool {
+    if is_short_part(word) { text.split(' ').any(|own| own.starts_with(word)) } else { text.contains(word) }
+}
+
 /// [`fold`] without spaces: names with equal keys count as the same name.
 pub fn name_key(text: &str) -> String {
     fold(text).replace(' ', "")
@@ -177,6 +187,21 @@ mod tests {
     #[test]
     fn folding_keeps_words_apart() {
         assert_eq!(fold("  María   de los Ángeles "), "maria de los angeles");
+    }
+
+    #[test]
+    fn one_or_two_letters_begin_a_word_and_more_are_anywhere() {
+        for (word, found) in [
+            ("r", true),
+            ("ru", true),
+            ("ruiz", true),
+            ("uiz", true),
+            ("ui", false),
+            ("z", false),
+            ("dr", true),
+        ] {
+            assert_eq!(has_part("dra. ana ruiz", word), found, "{word}");
+        }
     }
 
     #[test]

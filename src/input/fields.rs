@@ -172,6 +172,10 @@ impl Raw {
         if self.iso { parse_time } else { values::time }
     }
 
+    fn status_words(&self) -> fn(&str) -> Parsed<Status> {
+        if self.iso { Status::parse } else { Status::said }
+    }
+
     /// The start: one moment, or a day and a time.
     fn start(&mut self) -> Option<NewStart> {
         let (day, time) = (self.day(), self.time());
@@ -217,11 +221,13 @@ impl Raw {
 
     /// Reads a booking.
     pub fn book(mut self) -> BookRequest {
-        let status = self.read("status", |word| match Status::parse(word)? {
+        let read = self.status_words();
+        let status = self.read("status", |word| match read(word)? {
             status @ (Status::Scheduled | Status::Confirmed) => Ok(status),
             other => Err(text!("a-booking-begins-as-scheduled-or-confirmed-not", other = other.as_str())),
         });
         BookRequest {
+            whom: self.short("whom"),
             doctor: self.short("doctor"),
             service: self.short("service"),
             branch: self.short("branch"),
@@ -280,7 +286,8 @@ impl Raw {
 
     /// Reads a step to another status. `to` is the status where the command itself says it.
     pub fn status(mut self, to: Option<Status>) -> StatusRequest {
-        let to = to.or_else(|| self.read("status", Status::parse));
+        let read = self.status_words();
+        let to = to.or_else(|| self.read("status", read));
         let day = self.day();
         let mut request = StatusRequest {
             to,

@@ -118,7 +118,7 @@ pub(crate) fn pick(session: &Session, context: &mut Context, number: usize, also
         Refusal::invalid("pick", text!("there-is-no-offer-there-are", number, count = kept.offers.len()))
     })?;
     let mut said = Raw::from_map(kept.said);
-    for field in ["date", "time", "at", "doctor", "branch", "end"] {
+    for field in ["date", "time", "at", "whom", "doctor", "branch", "end"] {
         said.forget(field);
     }
     said.put("at", Some(offer.at.clone()));

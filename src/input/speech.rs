@@ -1,5 +1,6 @@
 //! A booking as free words: `turno book RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`.
 
+use crate::domain::refusal::Problems;
 use crate::input::days::{day, day_and_time, time};
 use crate::input::fields::Raw;
 
@@ -12,7 +13,8 @@ pub fn book(raw: &mut Raw, words: &[String]) {
     if let (false, Some((first, others))) = (raw.has("doctor"), words.split_first())
         && (!raw.has("service") || (!dated && !is_day(words) && is_day(others)))
     {
-        raw.put("doctor", Some(first.clone()));
+        // Beside a service the word is a doctor, else it may be either.
+        raw.put(if raw.has("service") { "doctor" } else { "whom" }, Some(first.clone()));
         rest = others;
     }
     if !dated {
@@ -34,6 +36,32 @@ pub fn reschedule(raw: &mut Raw, words: &[String]) {
     if !rest.is_empty() {
         raw.problems.add("at", text!("is-no-part-of-a-day", join = rest.join(" ")));
     }
+}
+
+/// Splits words into whose calendar is meant and the day, either of which may be missing: a day alone is a day, and the
+/// longest end that reads as a day is the day.
+pub fn whose_and_day(words: &[String]) -> (Option<String>, Option<String>) {
+    for split in 0..words.len() {
+        let (whose, date) = words.split_at(split);
+        let date = date.join(" ");
+        if day(&date).is_ok() {
+            return (Some(whose.join(" ")).filter(|whose| !whose.is_empty()), Some(date));
+        }
+    }
+    (Some(words.join(" ")).filter(|whose| !whose.is_empty()), None)
+}
+
+/// Takes what the words say, where no option says it, too.
+pub fn once(
+    said: Option<String>,
+    option: Option<String>,
+    field: &str,
+    problems: &mut Problems,
+) -> Option<String> {
+    if said.is_some() && option.is_some() {
+        problems.add(field, text!("is-said-in-words-and-as-an-option"));
+    }
+    option.or(said)
 }
 
 /// Whether a flag says when.
@@ -151,7 +179,7 @@ mod tests {
             ("RUIZ|in|2|weeks|9h|Ana|70123456", When::DayTime(Day::InDays(14), nine(0)), "Ana", "70123456"),
         ] {
             let request = said(line).book();
-            assert_eq!(request.doctor.as_deref(), Some("RUIZ"), "{line}");
+            assert_eq!(request.whom.as_deref(), Some("RUIZ"), "{line}");
             assert_eq!(request.when, Some(when), "{line}");
             assert_eq!(request.name.as_deref(), Some(name), "{line}");
             assert_eq!(request.phone.as_deref(), Some(phone), "{line}");
@@ -196,6 +224,24 @@ mod tests {
             assert!(matches!(request.when, Some(When::DayTime(..))), "{line}");
             assert_eq!(request.name.as_deref(), Some("Ana"), "{line}");
             assert!(request.problems.check().is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_word_alone_is_a_day_if_it_reads_as_one() {
+        for (line, whose, day) in [
+            ("tomorrow", None, Some("tomorrow")),
+            ("17/6", None, Some("17/6")),
+            ("next fri", None, Some("next fri")),
+            ("garcia", Some("garcia"), None),
+            ("garcia tomorrow", Some("garcia"), Some("tomorrow")),
+            ("ana ruiz 15 de junio", Some("ana ruiz"), Some("15 de junio")),
+            ("garcia someday", Some("garcia someday"), None),
+            ("", None, None),
+        ] {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            let found = whose_and_day(&words);
+            assert_eq!((found.0.as_deref(), found.1.as_deref()), (whose, day), "{line}");
         }
     }
 

@@ -9,6 +9,7 @@ pub mod cron;
 pub mod csv;
 pub mod error;
 mod fold;
+pub mod glance;
 pub mod import;
 mod json;
 pub mod key;

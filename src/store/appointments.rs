@@ -13,6 +13,8 @@ use chrono::NaiveDate;
 
 pub mod brief;
 pub mod list;
+pub mod next_and_last;
+pub mod of_patients;
 pub mod visit;
 
 stored!(Appointment in "appointments" as "appointment" {

@@ -118,23 +118,111 @@ pub(crate) fn after_sql<'a>(
     (rest, params)
 }
 
-/// Active patients whose name or code contains every word, or whose phone ends with `digits`. Ordered by
-/// name, at most `limit`.
+/// A patient as people refer to one.
+#[derive(Debug, Clone)]
+pub struct Likeness {
+    /// The whole text, folded: a name.
+    pub name: String,
+    /// The whole text as a code.
+    pub code: String,
+    /// The whole text as a phone, if it is one.
+    pub phone: Option<String>,
+    /// The last digits of a phone.
+    pub digits: Option<String>,
+}
+
+impl Likeness {
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.name.split(' ').filter(|word| !word.is_empty())
+    }
+
+    /// The condition that a patient has this code, name or phone.
+    fn wholly<'a>(&'a self, table: &str, params: &mut Vec<Value<'a>>) -> String {
+        let mut is = |column: &str, value: &'a str| {
+            params.push(value.into());
+            format!("{table}.{column} = ?{}", params.len())
+        };
+        let mut any = vec![is("code_key", &self.code), is("search_key", &self.name)];
+        any.extend(self.phone.as_deref().map(|phone| is("phone", phone)));
+        format!("({})", any.join(" OR "))
+    }
+
+    /// The condition that every word is a part of the name or code, or the digits are the phone's last. One or two
+    /// letters must begin a word: in the middle they would find nearly everybody.
+    fn partly(&self, table: &str, params: &mut Vec<Value<'_>>) -> String {
+        let mut any = Vec::new();
+        let words: Vec<String> = self.words().map(|word| of_word(table, word, params)).collect();
+        if !words.is_empty() {
+            any.push(format!("({})", words.join(" AND ")));
+        }
+        if let Some(digits) = &self.digits {
+            params.push(format!("%{digits}").into());
+            any.push(format!("{table}.phone LIKE ?{}", params.len()));
+        }
+        if any.is_empty() { "1 = 0".to_owned() } else { format!("({})", any.join(" OR ")) }
+    }
+
+    /// The query for the ids of these patients, those of merged records by the kept one. With `whole_first` a part
+    /// counts only if no patient of the clinic is wholly like this.
+    pub(super) fn ids<'a>(&'a self, params: &mut Vec<Value<'a>>, whole_first: bool) -> String {
+        const THERE: &str = "clinic_id = ?1 AND (active = 1 OR merged_into IS NOT NULL)";
+        let there = |table: &str| {
+            THERE
+                .replace("clinic_id", &format!("{table}.clinic_id"))
+                .replace("active", &format!("{table}.active"))
+                .replace("merged_into", &format!("{table}.merged_into"))
+        };
+        let (whole, part) = (self.wholly("m", params), self.partly("m", params));
+        let mut part = format!("m.active = 1 AND {part}");
+        if whole_first {
+            let other = self.wholly("e", params);
+            part +=
+                &format!(" AND NOT EXISTS (SELECT 1 FROM patients AS e WHERE {} AND {other})", there("e"));
+        }
+        // A record may have been merged into one that was merged again.
+        format!(
+            "SELECT coalesce((SELECT k.merged_into FROM patients AS k WHERE k.id = m.merged_into), m.merged_into, m.id)
+             FROM patients AS m WHERE {} AND ({whole} OR ({part}))",
+            there("m")
+        )
+    }
+}
+
+/// Escapes the wildcards of `LIKE`.
+fn literal(word: &str) -> String {
+    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// The condition that a word is a part of the name or code: its beginning, where the word is short.
+fn of_word(table: &str, word: &str, params: &mut Vec<Value<'_>>) -> String {
+    let literal = literal(word);
+    let mut like = |column: &str, pattern: String| {
+        params.push(pattern.into());
+        format!("{table}.{column} LIKE ?{} ESCAPE '\\'", params.len())
+    };
+    let found = if crate::domain::text::is_short_part(word) {
+        vec![
+            like("search_key", format!("{literal}%")),
+            like("search_key", format!("% {literal}%")),
+            like("code_key", format!("{literal}%")),
+        ]
+    } else {
+        vec![like("search_key", format!("%{literal}%")), like("code_key", format!("%{literal}%"))]
+    };
+    format!("({})", found.join(" OR "))
+}
+
+/// Active patients partly like this, ordered by name, at most `limit`.
 pub fn by_part(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-    words: &[String],
-    digits: Option<&str>,
+    like: &Likeness,
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    let mut condition = each_word(words, &["search_key", "code_key"], &mut params);
-    if let Some(digits) = digits {
-        params.push(format!("%{digits}").into());
-        condition = format!("({condition}) OR phone LIKE ?{}", params.len());
-    }
+    let condition = like.partly("patients", &mut params);
     tx.select(
-        &format!("WHERE clinic_id = ?1 AND active = 1 AND ({condition}) ORDER BY search_key, id LIMIT ?2"),
+        &format!("WHERE clinic_id = ?1 AND active = 1 AND {condition} ORDER BY search_key, id LIMIT ?2"),
         &params,
     )
 }
@@ -142,9 +230,7 @@ pub fn by_part(
 /// The condition that each folded word occurs in one of the columns.
 fn each_word(words: &[String], columns: &[&str], params: &mut Vec<Value<'_>>) -> String {
     let mut is_found = |word: &String| {
-        // Escape the wildcards of `LIKE`.
-        let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        params.push(format!("%{literal}%").into());
+        params.push(format!("%{}%", literal(word)).into());
         let n = params.len();
         let of = |column: &&str| format!("{column} LIKE ?{n} ESCAPE '\\'");
         format!("({})", columns.iter().map(of).collect::<Vec<_>>().join(" OR "))

@@ -6,7 +6,10 @@ use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, count_sql, page_sql};
-use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
+use crate::store::appointments::of_patients::{self, Side};
+use crate::store::appointments::{
+    BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, next_and_last, visit,
+};
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{self, Folder, Shelf};
 use crate::store::outbox::pending_sql;
@@ -187,6 +190,36 @@ fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
 #[test]
 fn who_hears_of_an_event_is_asked_of_an_index_that_holds_nobody_else() {
     served_by("webhooks_listening", webhooks::LISTENING, params!["clinic"]);
+}
+
+#[test]
+fn appointments_of_a_name_are_found_by_their_patients() {
+    let like = patients::Likeness {
+        name: "rosa mejia".into(),
+        code: "rosa mejía".into(),
+        phone: None,
+        digits: Some("3456".into()),
+    };
+    for doctor in [None, Some("ana")] {
+        for side in [Side::EndAfter(Instant::from_unix(0)), Side::EndBefore(Instant::from_unix(0))] {
+            let (rest, params) = of_patients::sql("clinic", (&like, doctor), side);
+            let sql = format!("{} {rest}", visit::select::<Patient>());
+            let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+            let plan = plan(&mut store, &sql, &params);
+            assert!(!plan.contains("SCAN"), "{plan}");
+            let index =
+                if doctor.is_none() { "appointments_patient (patient_id=?)" } else { "appointments_" };
+            assert!(plan.contains(index), "{plan}");
+        }
+    }
+}
+
+#[test]
+fn the_next_and_the_last_appointment_are_found_by_the_patient() {
+    for side in [next_and_last::Side::Next, next_and_last::Side::Last] {
+        let sql = format!("{} {}", visit::select::<Attendee>(), next_and_last::sql(1, side));
+        served_by("appointments_patient", &sql, params![0, "rosa"]);
+    }
 }
 
 #[test]

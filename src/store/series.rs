@@ -6,6 +6,7 @@ use crate::domain::text::code_key;
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
 use crate::store::engine::Value;
+use crate::store::patients::Likeness;
 use crate::store::record::{marks, stored};
 use crate::store::{Tx, params};
 use std::collections::BTreeMap;
@@ -70,4 +71,29 @@ pub fn dates(
         dates.entry(id).or_default().push(sitting);
     }
     Ok(dates)
+}
+
+/// The series with an appointment of the patients that are like this, by code; only appointments of `doctor_id` count if
+/// given, and with `open` only those that may still take place.
+pub fn of_patients_like(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    (like, doctor_id): (&Likeness, Option<&str>),
+    open: bool,
+) -> Result<Vec<Series>, StoreError> {
+    let mut params = params![clinic_id].to_vec();
+    let patients = like.ids(&mut params, doctor_id.is_none());
+    let mut own = format!("a.patient_id IN ({patients})");
+    if let Some(doctor_id) = doctor_id {
+        params.push(doctor_id.into());
+        own += &format!(" AND a.doctor_id = ?{}", params.len());
+    }
+    if open {
+        own += " AND a.status IN ('scheduled', 'confirmed')";
+    }
+    let rest = format!(
+        "WHERE clinic_id = ?1 AND id IN (SELECT v.series_id FROM series_visits AS v
+         JOIN appointments AS a ON a.id = v.appointment_id WHERE {own}) ORDER BY code_key"
+    );
+    tx.select(&rest, &params)
 }

@@ -136,6 +136,13 @@ fn a_command_makes_few_trips_to_the_server() {
     takes(3, &format!("status {code} confirmed"));
     takes(3, &format!("cancel {code} --reason viaje"));
     takes(2, &format!("show {code}"));
+    // A name costs one trip more than a code: it is looked for where the appointment of the code is known.
+    takes(3, "show mejía");
+    takes(3, "show 7012-3456");
+    takes(4, "confirm rosa");
+    takes(4, "update rosa --notes x");
+    takes(3, "book garcia 2026-06-18 10:00 'Eva Paz' 70123457");
+    takes(4, "cancel eva viaje");
     takes(2, "list --date 2026-06-15");
     takes(2, "list");
     takes(2, "agenda --date 2026-06-15");

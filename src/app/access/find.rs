@@ -1,22 +1,19 @@
 //! Finds records by id, code, or unambiguous name or phone; typed words may also be a part of these.
 
 use crate::app::access::partial_match;
+pub use crate::app::access::visits::{exact_visit, visit, visit_for, with_zone, with_zones};
 use crate::app::patients::patient_match::kept_of;
 use crate::app::{Desk, Env};
 use crate::domain::access::Key;
-use crate::domain::appointment::Visit;
 use crate::domain::ids;
 use crate::domain::phone;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::series::Series;
-use crate::domain::time::hhmm;
 use crate::domain::waitlist::{Entry, Standing};
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::platform::error::{Result, StoreError};
-use crate::platform::zones::Zones;
-use crate::store::appointments::visit::{self, Joined};
 use crate::store::record::Stored;
 use crate::store::{Tx, directory, patients};
 use std::collections::BTreeMap;
@@ -87,8 +84,23 @@ spoken!(Key, name, |it: &Key| it.active, directory::named);
 spoken!(Window, code, |it: &Window| it.active);
 spoken!(Closure, code, |it: &Closure| it.active);
 spoken!(Webhook, code, |it: &Webhook| it.active);
-spoken!(Series, code, |_| true);
 spoken!(Entry, code, |it: &Entry| it.status == Standing::Waiting);
+
+impl Spoken for Series {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.code
+    }
+    fn active(&self) -> bool {
+        true
+    }
+    /// A series has no name of its own: it goes by its patient's.
+    fn by_part(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<Self>, StoreError> {
+        partial_match::series(tx, desk, part)
+    }
+}
 
 impl Spoken for Patient {
     fn code(&self) -> &str {
@@ -258,7 +270,7 @@ fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
     refuse_several(word, &format!("{}s", T::KIND), (candidates.collect(), found.len()), &named)
 }
 
-fn refuse_several(
+pub(super) fn refuse_several(
     word: &str,
     kind: &str,
     (candidates, found): (Vec<Detail>, usize),
@@ -302,74 +314,4 @@ pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
         }
         answer => answer,
     }
-}
-
-/// Finds an appointment by id or code; if there is none and [`Desk::exact`] is not set, by the beginning of
-/// its code.
-pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
-    let word = word.trim();
-    if !desk.exact
-        && visit::find(tx, &desk.clinic.id, word)?.is_none()
-        && let Some(prefix) = partial_match::code_prefix(word)
-    {
-        // A key limited to a doctor must not reveal other doctors' appointments.
-        let mut found = visit::beginning_with(tx, &desk.clinic.id, &prefix, desk.own_doctor())?;
-        return match (found.pop(), found.len()) {
-            (Some(only), 0) => with_zone(zones, only),
-            (None, _) => Err(not_found(word)),
-            (Some(last), _) => {
-                found.push(last);
-                several_visits(zones, desk, word, found)
-            }
-        };
-    }
-    exact_visit(tx, zones, desk, word)
-}
-
-/// Finds an appointment by its id or its full code.
-pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
-    let word = word.trim();
-    let found = visit::find(tx, &desk.clinic.id, word)?.ok_or_else(|| not_found(word))?;
-    desk.check_doctor(found.appointment.doctor_id.as_deref())?;
-    with_zone(zones, found)
-}
-
-/// Refuses an ambiguous code; the refusal lists patients' names only if the caller may see patients.
-fn several_visits(zones: &Zones, desk: &Desk, word: &str, found: Vec<Joined>) -> Result<Visit> {
-    let count = found.len();
-    let (mut candidates, mut named) = (Vec::new(), Vec::new());
-    for joined in found.into_iter().take(partial_match::SHOWN) {
-        let Visit { appointment, patient, zone, .. } = with_zone(zones, joined)?;
-        let starts_at = zone.rfc3339(appointment.span.start);
-        let when = format!("{} {}", appointment.date, hhmm(appointment.start_time));
-        let patient = desk.shows_patients().then_some(patient.full_name);
-        let who = patient.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
-        named.push(format!("{} ({when}{who})", appointment.code));
-        candidates.push(Detail::Map(BTreeMap::from([
-            ("id".to_owned(), appointment.id.into()),
-            ("code".to_owned(), appointment.code.into()),
-            ("starts_at".to_owned(), starts_at.into()),
-            ("patient".to_owned(), patient.map_or(Detail::Null, Detail::from)),
-        ])));
-    }
-    Err(refuse_several(word, "appointments", (candidates, count), &named))
-}
-
-fn not_found(word: &str) -> Refusal {
-    Refusal::new(Code::ResourceNotFound, text!("appointment-not-found", word))
-        .detail("kind", "appointment")
-        .detail("given", word)
-        .hint(text!("turno-list-shows-the-appointments-and-their-codes"))
-}
-
-/// Adds the time zones to joined rows.
-pub fn with_zones<P>(env: &Env, joined: Vec<Joined<P>>) -> Result<Vec<Visit<P>>> {
-    joined.into_iter().map(|joined| with_zone(&env.zones, joined)).collect()
-}
-
-/// Adds the time zone to a joined row.
-pub fn with_zone<P>(zones: &Zones, joined: Joined<P>) -> Result<Visit<P>> {
-    let Joined { appointment, patient, branch, doctor, service } = joined;
-    let zone = zones.get(&appointment.timezone)?;
-    Ok(Visit { appointment, patient, doctor, branch, service, zone })
 }

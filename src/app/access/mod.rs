@@ -5,3 +5,5 @@ pub mod find;
 pub mod gate;
 pub mod key;
 pub mod partial_match;
+pub mod visits;
+pub mod whom;

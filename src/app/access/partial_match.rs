@@ -2,31 +2,41 @@
 
 use crate::app::Desk;
 use crate::app::access::find::Spoken;
+use crate::domain::access::Scope;
+use crate::domain::meant::Purpose;
 use crate::domain::phone;
 use crate::domain::record::Patient;
-use crate::domain::text::{code_key, fold};
+use crate::domain::series::Series;
+use crate::domain::text::{code_key, fold, has_part};
+use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
-use crate::store::{Tx, directory, patients};
+use crate::store::appointments::of_patients::{self, Side};
+use crate::store::appointments::visit::Joined;
+use crate::store::patients::Likeness;
+use crate::store::{self, Tx, directory, patients};
 
 /// Maximum number of candidates shown.
 pub const SHOWN: usize = 10;
 /// Maximum number of patients counted.
 const COUNTED: i64 = 100;
-/// Minimum length of a part, in characters; a part of a patient's name or code needs one more.
+/// Minimum length of the beginning of an appointment's code, in characters.
 pub const SHORTEST: usize = 2;
+/// How far back an appointment may have ended to be of today wherever the branch is, in seconds.
+const RECENT: i64 = 36 * 3600;
 /// Minimum number of digits of the end of a phone.
 const LAST_DIGITS: usize = 4;
 
-/// Returns the records whose name or code contains every word of `part`; loads all records of the kind.
+/// Returns the records whose name or code contains every word of `part`; one or two letters must begin a word. Loads
+/// all records of the kind.
 pub fn of_directory<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<T>, StoreError> {
     let part = fold(part);
-    if part.chars().count() < SHORTEST {
+    if part.is_empty() {
         return Ok(Vec::new());
     }
     let mut all: Vec<T> = directory::all(tx, &desk.clinic.id, false)?;
     all.retain(|record| {
         let (name, code) = (fold(record.label()), code_key(record.code()));
-        part.split(' ').all(|word| name.contains(word) || code.contains(word))
+        part.split(' ').all(|word| has_part(&name, word) || has_part(&code, word))
     });
     Ok(all)
 }
@@ -34,19 +44,73 @@ pub fn of_directory<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Resu
 /// Returns the patients whose name or code contains every word, or whose phone ends with the digits. Returns
 /// none if the caller may not see patients: partial matches would reveal who is a patient.
 pub fn of_patients(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<Patient>, StoreError> {
+    let like = likeness(desk, part);
     // A complete number that no patient has is not taken as the end of another one.
-    let whole_phone = phone::normalise(part, desk.clinic.settings.country.as_deref()).is_ok();
-    if !desk.shows_patients() || whole_phone {
+    if !desk.shows_patients() || like.phone.is_some() || (like.name.is_empty() && like.digits.is_none()) {
         return Ok(Vec::new());
     }
-    let digits = last_digits(part);
-    let part = fold(part);
-    let words: Vec<String> = part.split(' ').map(str::to_owned).collect();
-    let long_enough = part.chars().count() > SHORTEST;
-    if digits.is_none() && !long_enough {
+    patients::by_part(tx, &desk.clinic.id, &like, COUNTED)
+}
+
+/// Returns the appointments of the patients that the word stands for: those to come and, for a purpose that looks
+/// back, past ones. Who may read appointments sees their patients' names, so that a part tells nothing new; a key
+/// limited to a doctor gets that doctor's appointments only, and a key that may not read appointments none.
+pub fn visits(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    word: &str,
+    (purpose, now): (Purpose, Instant),
+) -> Result<Vec<Joined>, StoreError> {
+    if desk.require(Scope::AppointmentsRead).is_err() {
         return Ok(Vec::new());
     }
-    patients::by_part(tx, &desk.clinic.id, &words, digits.as_deref(), COUNTED)
+    let like = likeness(desk, word);
+    if like.name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (clinic_id, who) = (&desk.clinic.id, (&like, desk.own_doctor()));
+    let recently = now.plus(-RECENT);
+    let recent = of_patients::of_patients_like(tx, clinic_id, who, Side::EndAfter(recently));
+    let looks_back = matches!(purpose, Purpose::Show | Purpose::Write);
+    // Ask both questions before the first `?`: a remote database gets them in one round trip.
+    let past = match looks_back {
+        true => of_patients::of_patients_like(tx, clinic_id, who, Side::EndBefore(recently)),
+        false => Ok(Vec::new()),
+    };
+    let mut found = recent?;
+    found.extend(past?);
+    // A key limited to a doctor may not learn of namesakes elsewhere, so that whole names come first here.
+    let is_whole = |joined: &Joined| {
+        let Patient { code, full_name, phone, .. } = joined.patient.as_ref();
+        code_key(code) == like.code || fold(full_name) == like.name || Some(phone) == like.phone.as_ref()
+    };
+    if found.iter().any(is_whole) {
+        found.retain(is_whole);
+    }
+    Ok(found)
+}
+
+/// Returns the series of the patients that the word stands for: those with appointments that may still take place, else
+/// all. Keys as for [`visits`].
+pub fn series(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Vec<Series>, StoreError> {
+    let like = likeness(desk, word);
+    if like.name.is_empty() || desk.require(Scope::AppointmentsRead).is_err() {
+        return Ok(Vec::new());
+    }
+    let (clinic_id, who) = (&desk.clinic.id, (&like, desk.own_doctor()));
+    // Ask both questions before the first `?`: a remote database gets them in one round trip.
+    let open = store::series::of_patients_like(tx, clinic_id, who, true);
+    let all = store::series::of_patients_like(tx, clinic_id, who, false);
+    let open = open?;
+    if open.is_empty() { all } else { Ok(open) }
+}
+
+fn likeness(desk: &Desk, word: &str) -> Likeness {
+    let number = word.bytes().filter(u8::is_ascii_digit).count() >= 5;
+    let phone =
+        if number { phone::normalise(word, desk.clinic.settings.country.as_deref()).ok() } else { None };
+    let digits = if phone.is_none() { last_digits(word) } else { None };
+    Likeness { name: fold(word), code: code_key(word), phone, digits }
 }
 
 /// Returns the digits of a word that consists only of digits and separators, if there are enough.

@@ -47,6 +47,8 @@ pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<
 }
 
 fn alternatives_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Vec<FreeSlot>> {
+    let resolved = request.naming(tx, desk)?;
+    let request = resolved.as_ref().unwrap_or(request);
     let Some(wish) = wish(tx, env, desk, request)? else { return Ok(Vec::new()) };
     let ask = |branch: Option<&str>, doctor: Option<&Doctor>| SlotsRequest {
         doctor: doctor.map(|doctor| doctor.id.clone()),

@@ -67,6 +67,8 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         check_shape(request, desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
+    let resolved = request.naming(tx, desk)?;
+    let request = resolved.as_ref().unwrap_or(request);
     let over = request.comes_back() || request.is_over(&zone, desk.now(env));
     let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, desk, word, over)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
@@ -192,7 +194,7 @@ fn already_booked(
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
-        let visit = find::visit(tx, &env.zones, desk, &id)?;
+        let visit = find::visit(tx, env, desk, &id)?;
         if first_hash.as_deref() != Some(hash) && !request.comes_back() {
             let message = match first_hash.as_deref() {
                 // An erasure removed the request's hash, so the requests cannot be compared.
@@ -207,7 +209,7 @@ fn already_booked(
     }
     let Some(reference) = &request.external_reference_id else { return Ok(None) };
     let Some(id) = appointments::by_reference(tx, clinic_id, reference)? else { return Ok(None) };
-    let visit = find::visit(tx, &env.zones, desk, &id)?;
+    let visit = find::visit(tx, env, desk, &id)?;
     // An import matches a row by its reference alone, even if the visit has changed since.
     if request.history.is_none() && visit.appointment.request_hash.as_deref() != Some(hash) {
         return Err(mismatch(text!("that-external-reference-is-of-a-different-booking"), id)

@@ -2,7 +2,8 @@
 //! Each function uses its own transaction, so that none is open while a person thinks.
 
 use crate::app::Context;
-use crate::app::access::find;
+use crate::app::access::whom::Whom;
+use crate::app::access::{find, whom};
 use crate::app::calendar::list;
 use crate::app::calendar::list::ListRequest;
 use crate::app::calendar::slots::{FreeSlot, SlotsRequest, Sources};
@@ -78,6 +79,11 @@ pub fn counter(context: &mut Context) -> Result<Counter> {
             today: desk.today(env),
         })
     })
+}
+
+/// Tells whether the word names a doctor or a service.
+pub fn whom(context: &mut Context, word: &str) -> Result<Whom> {
+    context.read(|tx, _, desk| whom::whom(tx, &desk, word))
 }
 
 /// Returns the next `most` days from `from` on that have slots, with their number of free and total slots.

@@ -1,7 +1,7 @@
 //! The request to book an appointment, with the history that an import brings along.
 
 use crate::app::Desk;
-use crate::app::access::find;
+use crate::app::access::{find, whom};
 use crate::app::booking::placement::Seeking;
 use crate::app::when::{Day, Length, Now, When};
 use crate::domain::record::Patient;
@@ -9,7 +9,9 @@ use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::status::Status;
 use crate::domain::text::name_key;
 use crate::domain::time::Zone;
+use crate::platform::error::Result;
 use crate::platform::secrets::fingerprint;
+use crate::store::Tx;
 use std::collections::BTreeMap;
 
 /// A request to book an appointment: typed, or read from `--input`.
@@ -19,6 +21,8 @@ pub struct BookRequest {
     pub problems: Problems,
     /// The sender's field names if they differ from ours, for error messages.
     pub names: BTreeMap<&'static str, String>,
+    /// A doctor or a service, where a person says either.
+    pub whom: Option<String>,
     /// The doctor: id, code or name.
     pub doctor: Option<String>,
     /// The service: id, code or name.
@@ -70,6 +74,16 @@ pub struct BookRequest {
 }
 
 impl BookRequest {
+    /// Returns the request with a doctor or a service in the place of a word for either, if there is one.
+    pub(crate) fn naming(&self, tx: &mut Tx<'_>, desk: &Desk) -> Result<Option<BookRequest>> {
+        if self.whom.is_none() {
+            return Ok(None);
+        }
+        let mut named = self.clone();
+        whom::fill_in(tx, desk, &mut named.whom, (&mut named.doctor, &mut named.service))?;
+        Ok(Some(named))
+    }
+
     pub(crate) fn status_in(&self, desk: &Desk) -> Status {
         self.status.unwrap_or(desk.clinic.settings.initial_status)
     }

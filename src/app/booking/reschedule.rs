@@ -9,6 +9,7 @@ use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{LateAct, Other, Visit, check_cutoff};
+use crate::domain::meant::Purpose;
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -84,7 +85,7 @@ pub fn reschedule(
     ending: Ending,
 ) -> Result<Visit> {
     context.write(ending, |tx, env, desk| {
-        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let visit = find::visit_for(tx, env, &desk, word, Purpose::Move)?;
         move_in(tx, env, &desk, visit, request)
     })
 }

@@ -170,7 +170,7 @@ fn named(refusal: Refusal, wall: NaiveDateTime, (key, which): (&str, impl Into<D
 fn members(tx: &mut Tx<'_>, env: &Env, desk: &Desk, series: Series) -> Result<Members> {
     let mut visits = Vec::new();
     for id in series::visits(tx, &series.id)? {
-        visits.push(find::visit(tx, &env.zones, desk, &id)?);
+        visits.push(find::visit(tx, env, desk, &id)?);
     }
     Ok(Members { series, visits, skipped: Vec::new(), idempotent: false })
 }

@@ -9,6 +9,7 @@ use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, reminders};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, LateAct, Other, Visit, check_cutoff, check_no_show};
+use crate::domain::meant::Purpose;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -46,6 +47,13 @@ pub struct StatusRequest {
     pub by_patient: bool,
 }
 
+impl StatusRequest {
+    /// What an appointment that is named by its patient is wanted for.
+    pub fn purpose(&self) -> Purpose {
+        self.to.map_or(Purpose::Show, Purpose::Step)
+    }
+}
+
 /// The result of a status change.
 #[derive(Debug, Clone)]
 pub struct Stepped {
@@ -66,7 +74,7 @@ pub fn other_day(visit: &Visit, to: Status, now: Instant) -> Option<NaiveDate> {
 /// Changes the status of an appointment.
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
     context.write(ending, |tx, env, desk| {
-        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let visit = find::visit_for(tx, env, &desk, word, request.purpose())?;
         set_in(tx, env, &desk, visit, request)
     })
 }

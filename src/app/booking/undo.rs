@@ -71,7 +71,7 @@ pub fn undo(context: &mut Context, request: &UndoRequest, ending: Ending) -> Res
     context.write(ending, |tx, env, desk| {
         let (actor, done) = match &request.answer {
             Some(word) => {
-                let visit = find::visit(tx, &env.zones, &desk, word)?;
+                let visit = find::visit(tx, env, &desk, word)?;
                 (PATIENT, standing_changes(tx, &desk, PATIENT, Some(&visit.appointment.id))?)
             }
             None => (env.actor(), standing_changes(tx, &desk, env.actor(), None)?),
@@ -136,7 +136,7 @@ fn take_back(
     let Some(act) = Act::of(&entry.action).filter(|_| entry.redacted_by.is_none()) else {
         return Err(erased(entry));
     };
-    let visit = find::visit(tx, &env.zones, desk, &entry.record_id)?;
+    let visit = find::visit(tx, env, desk, &entry.record_id)?;
     privacy::check_not_erased(&visit.patient)?;
     check_unchanged_since(tx, &visit, entry, act)?;
     let before = visit.appointment.as_ref().clone();

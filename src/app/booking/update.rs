@@ -9,6 +9,7 @@ use crate::app::patients::privacy;
 use crate::app::when::{Day, Length, Today};
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::{Appointment, Other, Visit};
+use crate::domain::meant::Purpose;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
@@ -56,7 +57,7 @@ pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending
             problems.merge(status.problems.clone());
         }
         problems.check()?;
-        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let visit = find::visit_for(tx, env, &desk, word, Purpose::Write)?;
         let named = Other::of(&visit, env.gate.shows_appointments());
         update_in(tx, env, &desk, visit, request).map_err(|refusal| refusal.about(&named))
     })

@@ -86,7 +86,7 @@ pub(crate) fn edit_in(
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Branch>> {
     edit_minding(
         context,
-        (|tx: &mut Tx<'_>, desk: &Desk| find::exact(tx, desk, word), care),
+        (|tx: &mut Tx<'_>, desk: &Desk| find::any(tx, desk, word), care),
         "branch.retired",
         |tx, _, desk, branch: &mut Branch| {
             if branch.active && directory::branches(tx, &desk.clinic.id)?.len() == 1 {

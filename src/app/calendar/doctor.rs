@@ -114,7 +114,7 @@ pub(crate) fn edit_in(
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Doctor>> {
     edit_minding(
         context,
-        (|tx: &mut Tx<'_>, desk: &Desk| find::exact(tx, desk, word), care),
+        (|tx: &mut Tx<'_>, desk: &Desk| find::any(tx, desk, word), care),
         "doctor.retired",
         |_, _, _, doctor: &mut Doctor| {
             doctor.active = false;

@@ -67,7 +67,7 @@ pub struct Page {
 
 /// Returns one appointment.
 pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
-    context.read(|tx, env, desk| find::visit(tx, &env.zones, &desk, word))
+    context.read(|tx, env, desk| find::visit(tx, env, &desk, word))
 }
 
 /// Returns how many leading characters identify each code.
@@ -108,7 +108,7 @@ pub fn count(
     })
 }
 
-fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Result<Filter> {
+pub(crate) fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Result<Filter> {
     let today = desk.today(env);
     let mut problems = request.problems.clone();
     let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));

@@ -8,6 +8,7 @@ pub mod doctor;
 pub(crate) mod hours;
 pub mod late;
 pub mod list;
+pub mod next;
 pub mod overview;
 pub mod pictures;
 pub mod queue;

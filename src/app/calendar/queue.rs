@@ -1,17 +1,17 @@
 //! Today's queue: visits in progress, waiting patients, expected visits.
 
-use crate::app::Context;
 use crate::app::access::find;
 use crate::app::calendar::list;
 use crate::app::calendar::list::{ListRequest, MOST};
 use crate::app::when::Day;
+use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::queue::{Turn, forecast};
 use crate::domain::record::{Attendee, Branch};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::platform::error::Result;
-use crate::store::replies;
+use crate::store::{Tx, replies};
 use chrono::NaiveDate;
 
 /// Filters for today's queue.
@@ -85,14 +85,18 @@ pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
 /// answers in the inbox.
 fn zone(context: &mut Context, request: &QueueRequest) -> Result<(Zone, i64)> {
     context.read(|tx, env, desk| {
-        let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
         let inbox = replies::waiting(tx, &desk.clinic.id)?;
-        let zone = match word {
-            Some(word) => env.branch_zone(&desk, &find::any::<Branch>(tx, &desk, word)?)?,
-            None => desk.zone,
-        };
-        Ok((zone, inbox))
+        Ok((zone_in(tx, env, &desk, request)?, inbox))
     })
+}
+
+/// The zone of [`zone`], inside an open transaction.
+pub(crate) fn zone_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &QueueRequest) -> Result<Zone> {
+    let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
+    match word {
+        Some(word) => env.branch_zone(desk, &find::any::<Branch>(tx, desk, word)?),
+        None => Ok(desk.zone.clone()),
+    }
 }
 
 /// Sorts each doctor's visits by their expected order, and those of a pooled window by token number.

@@ -3,7 +3,7 @@
 use crate::app::calendar::hours;
 use crate::app::calendar::hours::Whose;
 use crate::app::calendar::window::capacity;
-use crate::app::records::{code, edit, field, free_code, required, retire, solid};
+use crate::app::records::{code, edit, field, free_code, required, solid};
 use crate::app::{Context, Desk, Env};
 use crate::domain::hours::Hours;
 use crate::domain::record::Service;
@@ -101,7 +101,7 @@ pub(crate) fn edit_in(
 
 /// Retires a service.
 pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
-    retire(context, word, "service.retired", |_, _, _, service: &mut Service| {
+    edit(context, word, "service.retired", |_, _, _, service: &mut Service| {
         service.active = false;
         Ok(())
     })

@@ -22,6 +22,8 @@ const LONGEST_RANGE: i64 = 366;
 pub struct SlotsRequest {
     /// Input errors found so far.
     pub problems: Problems,
+    /// A doctor or a service, where a person says either.
+    pub whom: Option<String>,
     /// Only this doctor.
     pub doctor: Option<String>,
     /// The service to be booked.

@@ -1,20 +1,24 @@
 //! Why a time cannot be booked: every rule that refuses it.
 
-use crate::app::Context;
 use crate::app::access::find;
 use crate::app::booking::placement::Seeking;
 use crate::app::when::When;
+use crate::app::{Context, Desk, Env};
+use crate::domain::appointment::Visit;
 use crate::domain::record::{Patient, Service};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::{Instant, Zone};
 use crate::domain::why::Objection;
 use crate::platform::error::Result;
+use crate::store::Tx;
 
-/// The time to check.
+/// The time to check, or an appointment.
 #[derive(Debug, Clone, Default)]
 pub struct WhyRequest {
     /// Input errors found so far.
     pub problems: Problems,
+    /// The appointment whose own time is checked, instead of all below.
+    pub appointment: Option<String>,
     /// The doctor; without one, the service's pooled windows are checked.
     pub doctor: Option<String>,
     /// The service.
@@ -42,9 +46,14 @@ pub struct Why {
     pub suggested_times: Vec<String>,
 }
 
-/// Returns every rule that refuses the booking.
+/// Returns every rule that refuses the booking; of an appointment, every rule that would refuse it if it were booked now.
 pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
     context.read(|tx, env, desk| {
+        if let Some(word) = &request.appointment {
+            request.problems.clone().check()?;
+            let visit = find::visit(tx, env, &desk, word)?;
+            return of_visit(tx, env, &desk, &visit);
+        }
         let mut problems = request.problems.clone();
         if request.doctor.is_none() && request.service.is_none() {
             problems.add("doctor", text!("is-required-or-a-service"));
@@ -76,9 +85,34 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
             except: None,
             hold: None,
         };
-        let objections = seeking.objections(tx, env, &desk)?;
-        let suggested_times =
-            if objections.is_empty() { Vec::new() } else { seeking.suggestions(tx, env, &desk)? };
-        Ok(Why { start: seeking.start, zone: zone.clone(), objections, suggested_times })
+        objections(tx, env, &desk, &seeking)
     })
+}
+
+/// Checks an appointment against everything but itself.
+fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: &Visit) -> Result<Why> {
+    let Visit { appointment, patient, doctor, branch, service, zone } = visit;
+    let seeking = Seeking {
+        branch,
+        zone,
+        doctor: doctor.as_deref(),
+        service: service.as_deref(),
+        session: None,
+        batch: None,
+        start: appointment.span.start,
+        minutes: Some(appointment.duration_minutes()),
+        phone: &patient.phone,
+        name: &patient.full_name,
+        overbook: appointment.overbooked,
+        except: Some(&appointment.id),
+        hold: None,
+    };
+    objections(tx, env, desk, &seeking)
+}
+
+fn objections(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Result<Why> {
+    let objections = seeking.objections(tx, env, desk)?;
+    let suggested_times =
+        if objections.is_empty() { Vec::new() } else { seeking.suggestions(tx, env, desk)? };
+    Ok(Why { start: seeking.start, zone: seeking.zone.clone(), objections, suggested_times })
 }

@@ -185,22 +185,43 @@ pub fn list(context: &mut Context, retired: bool, paging: Paging) -> Result<Page
 /// Finds patients whose data contain every word, or whose national ID equals them. Writes an audit entry with
 /// the patients found.
 pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec<SeenPatient>> {
+    let searched = searched(words)?;
+    context.write(Ending::Commit, |tx, env, desk| search_in(tx, env, &desk, &searched, limit))
+}
+
+/// The words of a search.
+pub(crate) struct Searched {
+    whole: String,
+    folded: Vec<String>,
+}
+
+/// Refuses words that say nothing.
+pub(crate) fn searched(words: &[String]) -> Result<Searched> {
     let whole = words.join(" ");
     let folded: Vec<String> = fold(&whole).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
     if folded.is_empty() {
         return Err(Refusal::invalid("words", text!("say-at-least-a-part-of-the-name")));
     }
-    context.write(Ending::Commit, |tx, env, desk| {
-        let hash = id_hash(tx, env, &desk, &whole)?;
-        // Phones are stored without spaces and dashes.
-        let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        let is_phone = digits.len() >= 4 && !whole.chars().any(char::is_alphabetic);
-        let words = if is_phone { vec![digits] } else { folded.clone() };
-        let matching = patients::find(tx, &desk.clinic.id, &words, hash.as_deref(), limit)?;
-        let found = patient_match::kept_of(tx, &desk, matching)?;
-        note_found(tx, env, &desk, &found)?;
-        see_all(env, found)
-    })
+    Ok(Searched { whole, folded })
+}
+
+/// Like [`search`], inside an open transaction.
+pub(crate) fn search_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    Searched { whole, folded }: &Searched,
+    limit: i64,
+) -> Result<Vec<SeenPatient>> {
+    let hash = id_hash(tx, env, desk, whole)?;
+    // Phones are stored without spaces and dashes.
+    let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let is_phone = digits.len() >= 4 && !whole.chars().any(char::is_alphabetic);
+    let words = if is_phone { vec![digits] } else { folded.clone() };
+    let matching = patients::find(tx, &desk.clinic.id, &words, hash.as_deref(), limit)?;
+    let found = patient_match::kept_of(tx, desk, matching)?;
+    note_found(tx, env, desk, &found)?;
+    see_all(env, found)
 }
 
 /// Writes an audit entry with the patients found, not the words: those may be a name or a national ID.

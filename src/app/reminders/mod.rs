@@ -165,7 +165,7 @@ pub struct ListRequest {
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
     context.read(|tx, env, desk| {
         let appointment = match &request.appointment {
-            Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
+            Some(word) => Some(find::visit(tx, env, &desk, word)?.appointment.id),
             None => None,
         };
         let filter = outbox::Filter {

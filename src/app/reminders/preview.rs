@@ -66,7 +66,7 @@ pub struct Previewed {
 pub fn preview(context: &mut Context, request: &PreviewRequest, ways: &Ways<'_>) -> Result<Preview> {
     context.read(|tx, env, desk| {
         let (mut visit, is_sample) = match &request.appointment {
-            Some(word) => (find::visit(tx, &env.zones, &desk, word)?, false),
+            Some(word) => (find::visit(tx, env, &desk, word)?, false),
             None => (sample(tx, env, &desk)?, true),
         };
         let channels =

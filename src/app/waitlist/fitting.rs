@@ -11,6 +11,7 @@ use crate::app::calendar::slots::Search;
 use crate::app::waitlist::{Waiting, name};
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
+use crate::domain::meant::Purpose;
 use crate::domain::record::Doctor;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
@@ -51,7 +52,7 @@ pub fn after_cancel(
     ending: Ending,
 ) -> Result<(Stepped, Vec<Waiting>)> {
     let (stepped, calls) = context.write(ending, |tx, env, desk| {
-        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let visit = find::visit_for(tx, env, &desk, word, request.purpose())?;
         let freed = Freed::of(&visit);
         let stepped = set_in(tx, env, &desk, visit, request)?;
         let cancelled = stepped.changed && stepped.visit.appointment.status == Status::Cancelled;
@@ -69,7 +70,7 @@ pub fn after_move(
     ending: Ending,
 ) -> Result<(Visit, Vec<Waiting>)> {
     let (visit, calls) = context.write(ending, |tx, env, desk| {
-        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let visit = find::visit_for(tx, env, &desk, word, Purpose::Move)?;
         let (freed, moves) = (Freed::of(&visit), visit.appointment.reschedule_count);
         let visit = move_in(tx, env, &desk, visit, request)?;
         let moved = visit.appointment.reschedule_count > moves;

@@ -13,6 +13,7 @@ use crate::app::records::free_code;
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
+use crate::domain::meant::Purpose;
 use crate::domain::phone;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Problems, Refusal};
@@ -143,7 +144,7 @@ fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient, branch: &Br
 /// The entry of a patient who has an appointment.
 fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, problems: Problems) -> Result<Entry> {
     problems.check()?;
-    let visit = find::visit(tx, &env.zones, desk, word)?;
+    let visit = find::visit_for(tx, env, desk, word, Purpose::Move)?;
     privacy::check_not_erased(&visit.patient)?;
     let appointment = &visit.appointment;
     if !appointment.status.can_move() || appointment.span.start <= env.now {
@@ -247,7 +248,7 @@ pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>
     context.read(|tx, env, desk| {
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
         if let Some(word) = &request.appointment {
-            let visit = find::visit(tx, &env.zones, &desk, word)?;
+            let visit = find::visit(tx, env, &desk, word)?;
             return fitting::whom(tx, env, &desk, &Freed::of(&visit));
         }
         if let Some(when) = request.when {

@@ -1,7 +1,9 @@
 //! Asks for the missing fields of a booking.
 
 use crate::app::Context;
+use crate::app::access::whom::Whom;
 use crate::app::booking::book::{Booked, book};
+use crate::app::booking::prompt_choices;
 use crate::app::booking::prompt_choices::{Counter, counter};
 use crate::app::booking::request::BookRequest;
 use crate::app::calendar::slots::SlotsRequest;
@@ -43,7 +45,7 @@ pub(crate) fn ask(
     }
     let lacks_time = !has_start(said);
     let lacks_patient = !(said.has("patient") || said.has("name") && said.has("phone"));
-    let lacks_whom = !said.has("doctor") && !said.has("service");
+    let lacks_whom = !said.has("doctor") && !said.has("service") && !said.has("whom");
     let whole = !lacks_time && !lacks_patient && !lacks_whom;
     if whole && said.has("reason") {
         return Ok(None);
@@ -53,6 +55,15 @@ pub(crate) fn ask(
         return Ok(None);
     }
     let counter = counter?;
+    let mut said = said.clone();
+    if let Some(word) = &request.whom {
+        let field = match prompt_choices::whom(context, word)? {
+            Whom::Doctor => "doctor",
+            Whom::Service => "service",
+        };
+        said.forget("whom");
+        said.put(field, Some(word.clone()));
+    }
     let day = match request.when {
         Some(When::DayTime(day, _)) if said.has("date") => Some(day.on(counter.today)),
         _ => None,
@@ -64,7 +75,7 @@ pub(crate) fn ask(
     let slots = SlotsRequest { minutes, session: request.session, ..SlotsRequest::default() };
     let wanted = Wanted { slots, today: counter.today.date, day };
     let any_doctor = !said.has("doctor");
-    let mut talk = Talk { board: board(session), context, counter, said: said.clone(), wanted, any_doctor };
+    let mut talk = Talk { board: board(session), context, counter, said, wanted, any_doctor };
     if lacks_whom {
         talk.ask_whom()?;
     }

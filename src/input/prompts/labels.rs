@@ -2,7 +2,7 @@ use crate::app::booking::prompt_choices::Known;
 use crate::app::booking::series::Members;
 use crate::app::calendar::slots::FreeSlot;
 use crate::domain::appointment::Visit;
-use crate::domain::record::Attendee;
+use crate::domain::record::{Attendee, Patient};
 use crate::domain::room::DayRoom;
 use crate::domain::time::hhmm;
 use crate::domain::waitlist::Half;
@@ -78,6 +78,17 @@ pub(crate) fn patient(known: &Known) -> String {
 
 /// An appointment in a list of several, by its id.
 pub(crate) fn visit(visit: &Visit<Attendee>) -> Choice<String> {
+    let Attendee { full_name, phone, code, .. } = visit.patient.as_ref();
+    of_visit(visit, (full_name, phone, code))
+}
+
+/// The same for one with its patient's whole record.
+pub(crate) fn whole_visit(visit: &Visit) -> Choice<String> {
+    let Patient { full_name, phone, code, .. } = visit.patient.as_ref();
+    of_visit(visit, (full_name, phone, code))
+}
+
+fn of_visit<P>(visit: &Visit<P>, (name, phone, code): (&str, &str, &str)) -> Choice<String> {
     let appointment = &visit.appointment;
     let with = visit.doctor.as_deref().map_or("", |doctor| &doctor.full_name);
     let label = format!(
@@ -85,11 +96,11 @@ pub(crate) fn visit(visit: &Visit<Attendee>) -> Choice<String> {
         appointment.code,
         dated(appointment.date, "%a %d %b"),
         hhmm(appointment.start_time),
-        fit(&visit.patient.full_name, 22),
+        fit(name, 22),
         fit(with, 14),
         status_words(appointment.status)
     );
-    let words = format!("{} {} {}", visit.patient.phone, visit.patient.code, appointment.date);
+    let words = format!("{phone} {code} {}", appointment.date);
     Choice::new(appointment.id.clone(), label).found_by(words)
 }
 

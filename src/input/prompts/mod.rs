@@ -11,6 +11,7 @@ pub(crate) mod records;
 pub(crate) mod setup;
 mod time;
 pub(crate) mod visit;
+mod which;
 
 use crate::input::session::{Session, Stop};
 use crate::output::Format;
@@ -18,6 +19,7 @@ use dialoguer::Input;
 use picker::Board;
 use std::io::{self, IsTerminal};
 pub(crate) use time::has_start;
+pub(crate) use which::with_visit;
 
 /// Whether what is missing can be asked for: somebody sits at a terminal, and wants a person's answer.
 pub(crate) fn may(session: &Session) -> bool {

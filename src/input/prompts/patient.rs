@@ -11,9 +11,7 @@ use crate::input::prompts::picker::{Asked, Board, Choice};
 
 /// The most patients that are shown for what was typed.
 const MOST: i64 = 12;
-/// How many letters have to be typed before anybody is looked for.
-const LETTERS: usize = 3;
-/// The same of digits alone, which are a phone's.
+/// How many digits can be the end of a phone.
 const DIGITS: usize = 4;
 /// Fills in the patient, or a name and a phone.
 pub(crate) fn ask(board: &Board, context: &mut Context, counter: &Counter, said: &mut Raw) -> Asked<()> {
@@ -82,11 +80,9 @@ fn choice(known: &Known) -> Choice<Option<String>> {
     Choice::new(Some(known.patient.id.clone()), labels::patient(known))
 }
 
-/// Whether so little does not find half of the clinic.
+/// Whether there is anything to look for: a letter, or a digit of a phone or code.
 fn is_enough(wanted: &str) -> bool {
-    let digits = wanted.bytes().filter(u8::is_ascii_digit).count();
-    let letters = wanted.chars().filter(|c| c.is_alphanumeric()).count();
-    if digits == letters { digits >= DIGITS } else { letters >= LETTERS }
+    wanted.chars().any(char::is_alphanumeric)
 }
 
 /// Whether a patient who was found for fewer letters is found for these, too.
@@ -106,16 +102,10 @@ mod tests {
     use super::is_enough;
 
     #[test]
-    fn a_few_letters_or_digits_are_enough_to_look_for() {
-        for (typed, enough) in [
-            ("", false),
-            ("an", false),
-            ("ana", true),
-            ("701", false),
-            ("7012", true),
-            ("p-1", false),
-            ("p-12", true),
-        ] {
+    fn one_letter_or_digit_is_enough_to_look_for() {
+        for (typed, enough) in
+            [("", false), (" ", false), ("-", false), ("a", true), ("an", true), ("7", true), ("p-1", true)]
+        {
             assert_eq!(is_enough(typed), enough, "{typed}");
         }
     }

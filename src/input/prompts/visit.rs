@@ -11,6 +11,8 @@ use crate::app::calendar::slots::{Moving, SlotsRequest};
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::when::When;
 use crate::domain::appointment::Visit;
+use crate::domain::meant::Purpose;
+use crate::domain::record::Attendee;
 use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::text;
@@ -18,17 +20,27 @@ use crate::domain::time::hhmm;
 use crate::input::fields::Raw;
 use crate::input::prompts::picker::{Asked, Board, Choice};
 use crate::input::prompts::time::{Wanted, has_start, with_start};
-use crate::input::prompts::{board, labels};
+use crate::input::prompts::which::Found;
+use crate::input::prompts::{board, labels, which};
 use crate::input::session::{Session, ending};
 use crate::output::words::status_words;
 use crate::store::Ending;
 
 /// The appointment of that word, or one of those that are ahead.
-fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Status>) -> Asked<Visit> {
+fn find(
+    board: &Board,
+    context: &mut Context,
+    (word, purpose): (Option<&str>, Purpose),
+    from: Vec<Status>,
+) -> Asked<Found> {
     if let Some(word) = word {
-        return Ok(list::show(context, word)?);
+        return which::find(board, context, word, purpose);
     }
-    let choices: Vec<_> = coming(context, from)?.iter().map(labels::visit).collect();
+    let now = context.env.now;
+    let coming = coming(context, from)?.into_iter();
+    let fits =
+        |visit: &Visit<Attendee>| !purpose.is_of_today() || visit.appointment.date == visit.zone.date(now);
+    let choices: Vec<_> = coming.filter(fits).map(|visit| labels::visit(&visit)).collect();
     if choices.is_empty() {
         return Err(Refusal::invalid("appointment", text!("there-is-none-to-choose-from-today"))
             .hint(text!("turno-list-shows-all-appointments-and-their-codes"))
@@ -36,7 +48,7 @@ fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Stat
     }
     // Read it again: the list lacks parts of the patient, and another desk may have changed the appointment.
     let id = board.choose(text!("ask-appointment"), &choices)?;
-    Ok(list::show(context, &id)?)
+    Ok(Found { visit: list::show(context, &id)?, by_name_alone: false })
 }
 
 fn when(visit: &Visit) -> String {
@@ -65,7 +77,7 @@ pub(crate) fn move_it(
     let mut request = with_start(said).reschedule();
     request.problems.clone().check()?;
     let from = [Status::Scheduled, Status::Confirmed].to_vec();
-    let visit = find(&board, context, word, from)?;
+    let visit = find(&board, context, (word, Purpose::Move), from)?.visit;
     let today = counter(context)?.today;
     let day = match request.when {
         Some(NewStart::Whole(When::DayTime(day, _))) if said.has("date") => Some(day.on(today)),
@@ -122,8 +134,10 @@ pub(crate) fn step(
         Some(to) => status.next().contains(&to),
         None => !status.next().is_empty(),
     });
-    let visit = find(&board, context, word, from.collect())?;
-    if request.to.is_none() {
+    let purpose = request.purpose();
+    let Found { visit, by_name_alone } = find(&board, context, (word, purpose), from.collect())?;
+    let chooses = request.to.is_none();
+    if chooses {
         let next = visit.appointment.status.next();
         if next.is_empty() {
             // No status can follow: this call returns the refusal.
@@ -139,7 +153,9 @@ pub(crate) fn step(
         confirm_other_day(&board, context, &visit, to)?;
     }
     let asked = ask_reason(&board, context, &visit, &mut request)?;
-    if confirms && (asked || word.is_none()) {
+    if by_name_alone && !chooses {
+        which::agree(&board, context, &visit, purpose)?;
+    } else if confirms && (asked || word.is_none()) {
         show(&board, &visit)?;
         board.fact("when", &when(&visit))?;
         board.confirm(text!("call-it-off"), false)?;
@@ -149,14 +165,6 @@ pub(crate) fn step(
 }
 
 /// Asks whether a step is meant that falls on another day than the appointment's.
-pub(crate) fn ask_other_day(session: &Session, context: &mut Context, word: &str, to: Status) -> Asked<()> {
-    if !to.is_of_the_day() {
-        return Ok(());
-    }
-    let visit = list::show(context, word)?;
-    confirm_other_day(&board(session), context, &visit, to)
-}
-
 fn confirm_other_day(board: &Board, context: &Context, visit: &Visit, to: Status) -> Asked<()> {
     let now = context.env.now;
     match other_day(visit, to, now) {
@@ -179,7 +187,11 @@ pub(crate) fn note(session: &Session, word: Option<String>, says: bool) -> Asked
     }
     let context = &mut session.open()?;
     let board = board(session);
-    let visit = find(&board, context, word.as_deref(), Status::ALL.to_vec())?;
+    let named = (word.as_deref(), Purpose::Write);
+    let Found { visit, by_name_alone } = find(&board, context, named, Status::ALL.to_vec())?;
+    if by_name_alone {
+        which::agree(&board, context, &visit, Purpose::Write)?;
+    }
     let before = visit.appointment.notes.as_deref().unwrap_or_default();
     let notes = match says {
         true => None,

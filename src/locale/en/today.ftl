@@ -65,3 +65,7 @@ moves-to = moves to
 why = why
 unplaced = unplaced
 is-not-a-number-from-1-to = "{ $word }" is not a number from 1 to { $most }
+nobody-waits-to-be-called-in = nobody waits
+turno-queue-shows-who-is-expected-today = `turno queue` shows who is expected today
+next-visit = next visit
+last-seen = last seen

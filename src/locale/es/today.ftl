@@ -65,3 +65,7 @@ moves-to = pasa al
 why = por qué
 unplaced = sin hora
 is-not-a-number-from-1-to = "{ $word }" no es un número de 1 a { $most }
+nobody-waits-to-be-called-in = nadie espera
+turno-queue-shows-who-is-expected-today = `turno queue` muestra a quién se espera hoy
+next-visit = próxima cita
+last-seen = última visita

@@ -10,6 +10,7 @@ use crate::output::backup::{BackupView, RestoredView, RezonedView, RotatedView};
 use crate::output::charts::{self, NoShowsView, ReportView, UtilisationView, VolumeView};
 use crate::output::cron::CronView;
 use crate::output::error::ErrorView;
+use crate::output::glance::GlanceView;
 use crate::output::import::ImportedView;
 use crate::output::key::{KeyView, NeedView, SecretView};
 use crate::output::late::LateView;
@@ -130,6 +131,7 @@ roots! {
     "clearing": "What becomes of the appointments that a closure hits" = object [ClearingView];
     "patient": "A patient" = object [PatientView];
     "patients": "A page of patients" = object [PatientsView];
+    "patients-at-a-glance": "Patients with their next and last appointment" = rows ["patients" of GlanceView];
     "patients-found": "Patients who were looked for" = rows ["patients" of PatientView];
     "patient-export": "Everything that is held of a person" = object [ExportView];
     "patient-exported": "That an export was written to a file" = object [ExportedView];

@@ -160,6 +160,13 @@ pub const TRIED: &[(&str, &str)] = &[
     ("remind preview", "remind preview VISIT"),
     ("status", "status VISIT checked_in"),
     ("status --force", "status VISIT cancelled --reason x --force"),
+    ("confirm", "confirm OTHER"),
+    ("arrive", "arrive OTHER --dry-run"),
+    ("next", "next"),
+    ("start", "start OTHER --dry-run"),
+    ("done", "done OTHER --dry-run"),
+    ("noshow", "noshow OTHER"),
+    ("find", "find ana"),
     ("cancel", "cancel OTHER --reason x"),
     ("undo", "undo"),
     ("cancel --force", "cancel THIRD --reason x --force"),
@@ -364,6 +371,9 @@ fn every_command_asks_for_its_scope() {
             "webhook test" => 8,
             // No channel takes answers.
             "listen" => 2,
+            // The visit is still to come, and nobody waits today.
+            "noshow" => 5,
+            "next" => 3,
             "db restore" if crate::ENGINE == Engine::Postgres => 2,
             _ => 0,
         };

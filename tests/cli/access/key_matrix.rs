@@ -37,6 +37,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
         OWN,
         &["book", "reschedule", "cancel", "status", "update", "undo", "series cancel", "series move"],
     ),
+    (&[WRITE], OWN, &["arrive", "start", "done", "noshow", "confirm", "next"]),
     (
         &[WRITE],
         OWN,
@@ -53,7 +54,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&["messages:send"], CLINICS, &["remind due", "remind retry", "webhook deliver", "cron"]),
     (&["replies:write"], CLINICS, &["reply", "listen", "inbox done", "inbox answer"]),
     (&["replies:read"], CLINICS, &["inbox list"]),
-    (&["patients:read"], CLINICS, &["patient list", "patient find", "patient show"]),
+    (&["patients:read"], CLINICS, &["find", "patient list", "patient find", "patient show"]),
     (&["patients:read", "patients:reveal"], CLINICS, &["patient show --reveal"]),
     (&["patients:write"], CLINICS, &["patient add", "patient set", "patient merge"]),
     (&["patients:reveal"], CLINICS, &["patient export", "export fhir", "export fhir --reveal"]),

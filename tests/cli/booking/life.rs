@@ -231,7 +231,7 @@ fn s7_final_appointments_refuse_everything_but_notes() {
 #[test]
 fn d9_an_unknown_status_is_a_bad_request() {
     let (clinic, appointment) = clinic_with("confirmed");
-    for line in [format!("status {} done", appointment.code), "list --status done".to_owned()] {
+    for line in [format!("status {} tidied", appointment.code), "list --status tidied".to_owned()] {
         let refusal = clinic.refused(&line, "VALIDATION_ERROR", 2);
         assert_eq!((refusal.fields(), refusal.status), (vec!["status"], 400));
     }

@@ -53,8 +53,10 @@ fn a_part_of_several_is_refused_with_those_it_names() {
     assert_eq!(names, ["Ana Mejía", "Ana Paz"]);
     assert_eq!(refusal.details["more"], 0);
     let _ = clinic.refused("doctor show dr", "AMBIGUOUS", 2);
-    // At least two characters, or four digits.
-    let _ = clinic.refused("doctor show g", "RESOURCE_NOT_FOUND", 3);
+    // One or two letters begin a word; a phone's end has four digits.
+    let doctor: Value = clinic.json("doctor show g");
+    assert_eq!(doctor["full_name"], "Dr. García");
+    let _ = clinic.refused("doctor show ui", "RESOURCE_NOT_FOUND", 3);
     let _ = clinic.refused("patient show 099", "RESOURCE_NOT_FOUND", 3);
     // A complete phone number is never matched in part.
     let _ = clinic.refused("patient show 7765-4329", "RESOURCE_NOT_FOUND", 3);
@@ -75,13 +77,9 @@ fn many_candidates_are_counted_and_ten_are_shown() {
 #[test]
 fn what_can_not_be_taken_back_and_what_comes_as_json_go_by_whole_names() {
     let clinic = busy();
-    for line in [
-        "doctor remove garc",
-        "service remove vacu",
-        "patient erase mejía --force",
-        "patient merge mejía 0099 --force",
-        "audit log --record mejía",
-    ] {
+    for line in
+        ["patient erase mejía --force", "patient merge mejía 0099 --force", "audit log --record mejía"]
+    {
         let _ = clinic.refused(line, "RESOURCE_NOT_FOUND", 3);
     }
     let body = r#"{"doctor_id":"garc","date":"2026-06-02","time":"09:00","patient_name":"Ana","patient_phone":"+50377654321"}"#;
@@ -117,7 +115,6 @@ fn an_appointment_goes_by_the_beginning_of_its_code() {
             assert_eq!(refusal.details["candidates"].as_array().unwrap().len(), same.len());
         }
     }
-    let _ = clinic.refused(&format!("show {}", &booked[0].code[..1]), "RESOURCE_NOT_FOUND", 3);
     let _ = clinic.refused("show 'K%'", "RESOURCE_NOT_FOUND", 3);
 }
 

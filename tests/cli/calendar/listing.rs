@@ -116,7 +116,7 @@ fn d1_pages_have_a_limit_a_total_and_nested_records() {
 #[test]
 fn bad_filters_are_named_together_and_unknown_records_not_found() {
     let clinic = week();
-    let refusal = clinic.refused("list --date someday --status done", "VALIDATION_ERROR", 2);
+    let refusal = clinic.refused("list --date someday --status tidied", "VALIDATION_ERROR", 2);
     assert_eq!(refusal.fields(), ["date", "status"]);
     let refusal = clinic.refused("list --from 2026-06-17 --to 2026-06-16", "VALIDATION_ERROR", 2);
     assert_eq!(refusal.fields(), ["to"]);

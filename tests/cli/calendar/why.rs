@@ -92,3 +92,23 @@ fn who_was_merged_is_asked_about_by_the_record_that_is_kept_and_who_was_erased_i
         let _ = clinic.refused(&line, "RESOURCE_NOT_FOUND", 3);
     }
 }
+
+#[test]
+fn an_appointment_tells_what_would_stand_in_its_way_now() {
+    let clinic = Clinic::open();
+    let _ = clinic.book("GARCIA 2026-06-02 10:00 'Rosa Mejía' 7012-3456");
+    let why: Why = clinic.json("why rosa");
+    assert_eq!(
+        (why.bookable, why.starts_at.as_str()),
+        (true, "2026-06-02T10:00:00-06:00"),
+        "{:?}",
+        why.objections
+    );
+    clinic.does("closure add --date 2026-06-02 --reason Feriado");
+    let why: Why = clinic.json("why 7012-3456");
+    let codes: Vec<&str> = why.objections.iter().map(|objection| objection.code.as_str()).collect();
+    assert_eq!((why.bookable, codes), (false, vec!["SLOT_INACTIVE"]));
+    let _ = clinic.refused("why nadie", "RESOURCE_NOT_FOUND", 3);
+    let refusal = clinic.refused("why rosa --duration 30", "VALIDATION_ERROR", 2);
+    assert!(refusal.details.contains_key("duration"));
+}

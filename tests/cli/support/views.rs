@@ -343,6 +343,18 @@ record! {
 }
 
 record! {
+    /// The output of `find`.
+    Glances { patients: Vec<Glance>, total: usize, }
+}
+record! {
+    Glance { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
+        active: bool, created_at: String, updated_at: String, }
+    nullable { email: String, national_id: String, locale: String, channels: String, merged_into: String,
+        erased_at: String, next: ShortVisit, last: ShortVisit, }
+}
+record! { ShortVisit { code: String, date: String, start_time: String, } nullable { doctor: String, } }
+
+record! {
     /// The output of `patient erase`.
     Erased { patient_id: String, code: String, merged: Vec<String>, visits: u64, messages: u64, events: u64,
         deliveries: u64, entries: u64, changed: bool, }

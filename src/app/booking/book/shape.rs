@@ -24,7 +24,7 @@ pub(crate) fn check_shape(
 ) -> Result<Shape> {
     let settings = &desk.clinic.settings;
     let mut problems = request.problems.clone();
-    if request.doctor.is_none() && request.service.is_none() {
+    if request.whom.is_none() && request.doctor.is_none() && request.service.is_none() {
         problems.add("doctor", text!("is-required-or-a-service"));
     }
     match request.when {

@@ -1,6 +1,6 @@
 //! Loads the calendars from which free slots are computed.
 
-use crate::app::access::find;
+use crate::app::access::{find, whom};
 use crate::app::calendar::slots::{FreeSlot, Moving, Search, SlotsRequest};
 use crate::app::{Desk, Env};
 use crate::domain::availability::{Bounds, Calendar, Slot, reach};
@@ -62,8 +62,10 @@ impl Sources {
             Some("all") => directory::branches(tx, clinic_id)?,
             named => vec![find::branch(tx, env, desk, named)?],
         };
-        let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::active)?;
-        let service = request.service.as_deref().map(|word| find::service(tx, desk, word)).transpose()?;
+        let (mut doctor, mut service) = (request.doctor.clone(), request.service.clone());
+        whom::fill_in(tx, desk, &mut request.whom.clone(), (&mut doctor, &mut service))?;
+        let doctor = desk.doctor_asked(tx, doctor.as_deref(), find::active)?;
+        let service = service.as_deref().map(|word| find::service(tx, desk, word)).transpose()?;
         let (windows, doctors, services) = match (doctor, &service) {
             (Some(doctor), _) => (windows::of_doctor(tx, clinic_id, &doctor.id)?, vec![doctor], Vec::new()),
             (None, service) => {

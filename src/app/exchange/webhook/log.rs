@@ -30,11 +30,8 @@ pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Z
     context.read(|tx, env, desk| {
         let webhook: Option<Webhook> =
             request.webhook.as_deref().map(|word| find::any(tx, &desk, word)).transpose()?;
-        let appointment = request
-            .appointment
-            .as_deref()
-            .map(|word| find::visit(tx, &env.zones, &desk, word))
-            .transpose()?;
+        let appointment =
+            request.appointment.as_deref().map(|word| find::visit(tx, env, &desk, word)).transpose()?;
         let filter = Filter {
             webhook_id: webhook.map(|webhook| webhook.id),
             appointment_id: appointment.map(|visit| visit.appointment.id),
