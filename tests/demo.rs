@@ -49,7 +49,7 @@ fn the_tour_shows_a_clinics_fortnight_and_leaves_nothing_behind() {
         "\n 2026-06-15  11:30  12:00  Dr. García  Clínica Luna \n 2026-06-15  13:00  13:30  Dr. García",
         "\"patientDui\": \"12345678-9\",",
         "error[APPOINTMENT_CONFLICT]: ",
-        "\n  free: 10:30, 11:00, 11:30\n",
+        "\n  1  2026-06-15  10:30  Dr. García  Clínica Luna\n",
         "--name 'Carlos Rivas' --phone 7800-1122 --time 10:30",
         "error[DUPLICATE_BOOKING]: ",
         "  2222-3333\n… and ",
