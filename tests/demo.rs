@@ -52,7 +52,7 @@ fn the_tour_shows_a_clinics_fortnight_and_leaves_nothing_behind() {
         "\n  1  2026-06-15  10:30  Dr. García  Clínica Luna\n",
         "--name 'Carlos Rivas' --phone 7800-1122 --time 10:30",
         "error[DUPLICATE_BOOKING]: ",
-        "  2222-3333\n… and ",
+        ": phone is 2222-3333 now.\n",
         "Mon 15 Jun 13:30–14:00",
         "Cancelled: Juan Pérez",
         "5 sent, 0 failed, 0 skipped",

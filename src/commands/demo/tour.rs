@@ -1,5 +1,5 @@
 use super::Step::{self, Clock, Input, Keep, Part, Refused, Run, Say};
-use crate::output::tour::Shown::{All, First, With};
+use crate::output::tour::Shown::{All, First};
 
 /// What a dashboard sends for a booking by hand: the body of a reference API as it stands.
 const DASHBOARD_BODY: &str = r#"{
@@ -81,7 +81,7 @@ pub(crate) const TOUR: &[Step] = &[
         "book --service vacunación --date 2026-06-16 --time 09:00 --phone 7123-4567 --name 'Mateo López'",
     ),
     Say("What counts as a slip is a setting. So is the number that patients call."),
-    Run(With("2222"), "clinic set phone 2222-3333"),
+    Run(All, "clinic set phone 2222-3333"),
     Say("Three patients, one phone, each with a record of their own."),
     Run(All, "patient find 7123"),
     Part("5. Plans change"),

@@ -162,23 +162,13 @@ fn holders(locked: &Locked) -> Vec<Holder> {
 }
 
 /// All commands without subcommands, from the help, and whether they accept JSON.
-fn commands(locked: &Locked, path: &str) -> Vec<(String, bool)> {
-    let help = locked.ran("", &format!("{path} --help")).exits(0).stdout();
-    // The help of `turno` itself groups the commands under headings of its own.
-    let names = match path {
-        "" => help.as_str(),
-        _ => help.split_once("\nCommands:\n").and_then(|(_, rest)| rest.split("\n\n").next()).unwrap_or(""),
-    };
-    let below = names.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let below: Vec<&str> = below.filter_map(|line| line.split_whitespace().next()).collect();
-    if below.is_empty() {
-        return vec![(path.trim().to_owned(), help.contains("--input"))];
+fn commands(command: &clap::Command, path: &str) -> Vec<(String, bool)> {
+    let mut below =
+        command.get_subcommands().filter(|sub| sub.get_name() != "help" || path.is_empty()).peekable();
+    if below.peek().is_none() {
+        return vec![(path.trim().to_owned(), command.get_arguments().any(|arg| arg.get_id() == "input"))];
     }
-    below
-        .into_iter()
-        .filter(|name| *name != "help" || path.is_empty())
-        .flat_map(|name| commands(locked, &format!("{path} {name}")))
-        .collect()
+    below.flat_map(|sub| commands(sub, &format!("{path} {}", sub.get_name()))).collect()
 }
 
 /// A key, a command line, its body and the expected outcome.
@@ -264,7 +254,7 @@ fn every_command_meets_every_kind_of_key() {
         .iter()
         .flat_map(|(scopes, doctors_can, names)| names.iter().map(|name| (*name, (*scopes, *doctors_can))))
         .collect();
-    let tree = commands(&locked, "");
+    let tree = commands(&turno::commands::command(), "");
     let named: BTreeSet<&str> = tree.iter().map(|(name, _)| name.as_str()).collect();
     let expected: BTreeSet<&str> = needs.keys().filter(|name| !name.contains(" --")).copied().collect();
     assert_eq!(named, expected, "each command has its word in NEEDS");

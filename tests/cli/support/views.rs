@@ -350,7 +350,7 @@ record! {
     Glance { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
         active: bool, created_at: String, updated_at: String, }
     nullable { email: String, national_id: String, locale: String, channels: String, merged_into: String,
-        erased_at: String, next: ShortVisit, last: ShortVisit, }
+        erased_at: String, stopped_channels: String, phone_unreachable_since: String, next: ShortVisit, last: ShortVisit, }
 }
 record! { ShortVisit { code: String, date: String, start_time: String, } nullable { doctor: String, } }
 
