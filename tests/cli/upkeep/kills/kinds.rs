@@ -315,18 +315,21 @@ pub const KINDS: &[Kind] = &[
         .ready(&[BOOK, "arrive {made}"]),
     kill("done", "done {made}", "appointments WHERE code = '{made}' AND status = 'completed'")
         .ready(&[BOOK, "arrive {made}", "start {made}"]),
-    kill("confirm", "confirm {made}", "appointments WHERE code = '{made}' AND status = 'confirmed'")
-        .ready(&["clinic set initial_status scheduled", BOOK])
-        .after("clinic set initial_status confirmed"),
     kill("find", "find Juan", "audit_log WHERE action = 'patient.found' AND {new}"),
     kill("noshow", "noshow {made}", "appointments WHERE code = '{made}' AND status = 'no_show'").ready(&[
         "2010: book --doctor GARCIA {past} --duration 5 --name 'Vieja {n}' --phone +50373{six}",
     ]),
-    kill("next", "next SIGUE-{n}", "appointments WHERE code = '{made}' AND status = 'in_progress'").ready(&[
+    kill(
+        "next",
+        "next SIGUE-{n}",
+        "appointments AS a JOIN doctors AS d ON d.id = a.doctor_id
+            WHERE d.code = 'SIGUE-{n}' AND a.status = 'in_progress'",
+    )
+    .ready(&[
         "doctor add --name 'Dr. {n}' --code SIGUE-{n}",
         "window add --doctor SIGUE-{n} --days daily --from 00:00 --to 24:00",
         "book --doctor SIGUE-{n} --date today --time 23:00 --name 'Nueva {n}' --phone +50376{six}",
-        "arrive {made}",
+        "arrive 'Nueva {n}'",
     ]),
     // Answers of patients
     kill("reply", "reply --from +50376{six} --text quizás --id R-{n}", "replies WHERE provider_id = 'R-{n}'"),

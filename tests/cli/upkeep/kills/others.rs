@@ -63,6 +63,7 @@ const READERS: &[(&str, &str)] = &[
     // Dry runs of commands that are killed.
     ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name A --phone 7700-0009 --dry-run"),
     ("cancel", "cancel VISIT --reason x --dry-run"),
+    ("confirm", "confirm VISIT --dry-run"),
     ("db purge", "db purge --older-than 10y --dry-run"),
     ("db scrub", "db scrub --dry-run"),
     ("db rezone", "db rezone --dry-run"),
