@@ -42,7 +42,7 @@ fn a_check_names_what_the_schema_holds_beyond_or_lacks() {
     if is_on(Engine::Postgres) {
         cases.push((trigger(), vec![foreign("thieving (function)"), foreign("thief (trigger)")]));
         cases.push(("ALTER TABLE patients ADD COLUMN vip TEXT", vec![foreign("patients.vip (column)")]));
-        cases.push(("ALTER TABLE patients DROP COLUMN email", vec![missing("patients.email (column)")]));
+        cases.push(("ALTER TABLE patients DROP COLUMN locale", vec![missing("patients.locale (column)")]));
         cases.push((
             "ALTER TABLE patients ALTER COLUMN locale SET DEFAULT 'xx'",
             vec![foreign("patients.locale (default)")],

@@ -316,9 +316,6 @@ pub const KINDS: &[Kind] = &[
     kill("done", "done {made}", "appointments WHERE code = '{made}' AND status = 'completed'")
         .ready(&[BOOK, "arrive {made}", "start {made}"]),
     kill("find", "find Juan", "audit_log WHERE action = 'patient.found' AND {new}"),
-    kill("noshow", "noshow {made}", "appointments WHERE code = '{made}' AND status = 'no_show'").ready(&[
-        "2010: book --doctor GARCIA {past} --duration 5 --name 'Vieja {n}' --phone +50373{six}",
-    ]),
     kill(
         "next",
         "next SIGUE-{n}",
@@ -328,7 +325,7 @@ pub const KINDS: &[Kind] = &[
     .ready(&[
         "doctor add --name 'Dr. {n}' --code SIGUE-{n}",
         "window add --doctor SIGUE-{n} --days daily --from 00:00 --to 24:00",
-        "book --doctor SIGUE-{n} --date today --time 23:00 --name 'Nueva {n}' --phone +50376{six}",
+        "book --doctor SIGUE-{n} --date today --time 23:00 --duration 5 --name 'Nueva {n}' --phone +50376{six}",
         "arrive 'Nueva {n}'",
     ]),
     // Answers of patients
