@@ -166,11 +166,13 @@ impl Both {
         self.model.closures.push(*closure);
         *self.answers.entry("moved out".to_owned()).or_default() += moves.len();
         *self.answers.entry("left in".to_owned()).or_default() += left.len();
+        let before = self.model.deeds();
         for (number, seen) in moves {
             let doctor = (0..self.model.doctors.len()).find(|other| seen.doctor == Some(doctor_code(*other)));
             self.model.move_out(number, doctor, seen.start)?;
             self.same(Some((number, seen)))?;
         }
+        self.model.made_for_closure(before);
         left.into_iter().try_for_each(|number| self.model.stays_in(number))
     }
 

@@ -211,6 +211,8 @@ struct Deed {
     visit: usize,
     /// The visit before the change; for a booking, after the change.
     before: Visit,
+    /// The closure that it was made for, by its position.
+    closure: Option<usize>,
 }
 
 /// A reschedule request.

@@ -254,14 +254,50 @@ impl Model {
     }
 
     fn note(&mut self, act: Act, visit: usize, before: Visit) {
-        self.deeds.push(Deed { act, visit, before });
+        self.deeds.push(Deed { act, visit, before, closure: None });
     }
 
     /// Undoes the last change that can be undone. Returns the visit.
     pub fn undo(&mut self) -> Result<usize, Refused> {
         let last = self.deeds.iter().rposition(|deed| deed.act != Act::Other);
         let Some(last) = last else { return Err("RESOURCE_NOT_FOUND") };
-        let Deed { act, visit: index, before } = self.deeds[last].clone();
+        match self.deeds[last].closure.filter(|closure| self.closures[*closure].active) {
+            Some(closure) => self.undo_act(closure),
+            None => self.undo_deed(last),
+        }
+    }
+
+    /// The number of changes that were not undone.
+    pub fn deeds(&self) -> usize {
+        self.deeds.len()
+    }
+
+    /// Notes that the changes from that one on were made for the newest closure.
+    pub fn made_for_closure(&mut self, from: usize) {
+        let closure = self.closures.len().checked_sub(1);
+        self.deeds[from..].iter_mut().for_each(|deed| deed.closure = closure);
+    }
+
+    /// Undoes a closure with all moves that were made for it, or nothing. Returns the visit that was moved last.
+    fn undo_act(&mut self, closure: usize) -> Result<usize, Refused> {
+        let saved = self.clone();
+        self.closures[closure].active = false;
+        let mut newest = None;
+        let is_its = |deed: &Deed| deed.closure == Some(closure) && deed.act != Act::Other;
+        while let Some(deed) = self.deeds.iter().rposition(is_its) {
+            match self.undo_deed(deed) {
+                Ok(visit) => newest = newest.or(Some(visit)),
+                Err(refused) => {
+                    *self = saved;
+                    return Err(refused);
+                }
+            }
+        }
+        newest.ok_or("RESOURCE_NOT_FOUND")
+    }
+
+    fn undo_deed(&mut self, last: usize) -> Result<usize, Refused> {
+        let Deed { act, visit: index, before, .. } = self.deeds[last].clone();
         if self.deeds[last + 1..].iter().any(|later| later.visit == index) {
             return Err("INVALID_STATE_TRANSITION");
         }
