@@ -210,9 +210,10 @@ fn a_command_makes_few_trips_in_a_clinic_that_uses_everything() {
         0,
         "book --doctor GARCIA --date 2026-06-15 --time 09:00 --name 'Rosa Mejía' --phone 70123456",
     );
+    // A refusal offers other times and names the other appointment's patient.
     takes(
         &clinic,
-        8,
+        9,
         4,
         "book --doctor GARCIA --date 2026-06-15 --time 09:00 --name 'Ana Roe' --phone 70123459",
     );
