@@ -391,7 +391,7 @@ fn a_sweep_across_a_line_that_breaks_sends_each_message_once() {
             clinic.at("2026-06-14T20:30:00-06:00");
             let second = clinic.run("remind due");
             for hour in 10..13 {
-                let times = (first.clone() + &second).matches(&format!("P {hour}")).count();
+                let times = (first.clone() + &second).matches(&format!("+503770000{hour}")).count();
                 assert_eq!(times, 1, "{place:?} {number}: P {hour}\n{first}\n--\n{second}");
             }
             clinic.at("2026-06-14T21:00:00-06:00");
